@@ -1,0 +1,1 @@
+"""Connects: the back end that brings shops, dealerships and schools together and publishes the Industry Data Exchange."""

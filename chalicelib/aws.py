@@ -1,0 +1,31 @@
+"""The process's AWS clients: made at first use, kept while the process is warm."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+
+def _client(service: str) -> Any:
+    # boto3 takes 0.2 s to import: functions that answer without AWS do not pay for it.
+    import boto3
+    from botocore.config import Config
+
+    timeouts = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5})
+    return boto3.client(service, config=timeouts)  # type: ignore[call-overload]
+
+
+@lru_cache(maxsize=1)
+def dynamodb() -> "DynamoDBClient":
+    """The DynamoDB client."""
+    client: DynamoDBClient = _client("dynamodb")
+    return client
+
+
+@lru_cache(maxsize=1)
+def s3() -> "S3Client":
+    """The S3 client."""
+    client: S3Client = _client("s3")
+    return client

@@ -1,0 +1,48 @@
+"""The settings of one deployment: the only place that reads the environment.
+
+Every setting is an environment variable with the prefix ``CONNECTS_``; the deployable template sets them all. A missing
+one stops the function at its first use with the variable's name, so that a wrong deployment cannot half work.
+"""
+
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Config(BaseSettings):
+    """What differs between deployments. Immutable once read."""
+
+    model_config = SettingsConfigDict(env_prefix="CONNECTS_", frozen=True, extra="ignore")
+
+    stage: str = "dev"
+    table_name: str
+    uploads_bucket: str
+    releases_bucket: str
+    token_issuer: str
+    """The ``iss`` every accepted token must carry: an OIDC issuer, here a Cognito user pool."""
+    token_audience: str
+    """The ``aud`` every accepted token must carry: the application client's id."""
+    jwks_url: str = ""
+    """Where the issuer's public keys are; empty means ``<issuer>/.well-known/jwks.json``."""
+    token_leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 30
+    admin_group: str = "admin"
+    cursor_key: SecretStr
+    """Signs the cursors of lists, so that a client can carry one but not make one."""
+    cors_origin: str = "*"
+    upload_max_bytes: Annotated[int, Field(gt=0)] = 100 * 1024 * 1024
+    body_max_bytes: Annotated[int, Field(gt=0)] = 256 * 1024
+    latest_release_seconds: Annotated[int, Field(ge=0)] = 60
+    """How long a warm reader may go on serving the release it knows before it looks for a newer one."""
+
+    @property
+    def keys_url(self) -> str:
+        """The JWKS document's address."""
+        return self.jwks_url or f"{self.token_issuer.rstrip('/')}/.well-known/jwks.json"
+
+
+@lru_cache(maxsize=1)
+def config() -> Config:
+    """The process's settings, read once. Raises ``pydantic.ValidationError`` naming the variable that is missing or wrong."""
+    return Config()

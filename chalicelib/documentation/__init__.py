@@ -1,0 +1,1 @@
+"""The API's document and the page that shows it."""

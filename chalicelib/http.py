@@ -1,0 +1,209 @@
+"""Typed routes on Chalice.
+
+A route is a function whose annotations say what it takes and gives; an ``Api`` (a Chalice Blueprint) turns it into a
+handler: parse by annotation, authorize, call, serialize, and translate errors inside the view, where the CORS headers
+still reach the answer. ``openapi`` reads the same ``Operation`` to describe it, so the document cannot differ from the code.
+
+What a parameter is, is told by its name:
+
+- a name in the path template: a path parameter of the annotated type
+- ``caller``: the verified caller
+- ``body``: the JSON body, as the annotated model
+- ``query``: all query parameters, as the annotated model
+- ``if_match: Version``: the version in ``If-Match``, which must be sent
+- ``idempotent: IdempotentRequest | None``: the request's ``Idempotency-Key``, where one is sent
+"""
+
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from chalice import Blueprint, CORSConfig, Response
+from chalice.app import Request
+from pydantic import BaseModel
+
+from chalicelib.auth import Permission, verify_token
+from chalicelib.binding import arguments_of
+from chalicelib.config import config
+from chalicelib.errors import ConnectsError
+from chalicelib.operation import Operation, Version
+from chalicelib.problems import Problem, problem_of, unexpected
+
+__all__ = ["Api", "RawReply", "Reply", "Version", "version_etag"]
+
+T = TypeVar("T")
+
+CORS: Final = CORSConfig(
+    # Pre-flight answers are fixed at deployment; which origins may read an answer is decided per request, below.
+    allow_origin="*",
+    allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"],
+    expose_headers=["ETag", "Location"],
+    max_age=3600,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[T]):
+    """An answer that says more than its body: an ``ETag``, where the new thing is, how long it may be kept."""
+
+    body: T
+    etag: str | None = None
+    location: str | None = None
+    cache_control: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawReply:
+    """An answer that is no JSON model: text of a media type."""
+
+    body: str
+    media_type: str
+    etag: str | None = None
+    cache_control: str | None = None
+
+
+def version_etag(version: int) -> str:
+    """The strong ETag of a version."""
+    return f'"{version}"'
+
+
+class Api(Blueprint):
+    """The routes of one feature."""
+
+    def __init__(self, import_name: str, tag: str) -> None:
+        super().__init__(import_name)
+        self.tag = tag
+        self.operations: list[Operation] = []
+
+    def operation(
+        self,
+        method: str,
+        path: str,
+        *,
+        permission: Permission | None,
+        summary: str,
+        status: int = 200,
+        errors: tuple[type[ConnectsError], ...] = (),
+        query_example: Mapping[str, str] | None = None,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Registers the decorated function and gives it back unchanged.
+
+        ``errors`` are those the function raises beyond what its parameters imply (invalid input, a missing token and so
+        on); the API's document lists them. Raises ``TypeError`` where the declaration contradicts itself.
+        """
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            declared = Operation(
+                method, path, function, permission, summary, status, self.tag, errors, query_example or {}
+            )
+            if permission is None and "caller" in declared.takes:
+                raise TypeError(f"{function.__name__}: a public route knows no caller")
+            self.operations.append(declared)
+            authorizer = {} if permission is None else {"authorizer": verify_token}
+            # An empty list of content types: 415 is answered here, as a problem, and not by Chalice.
+            route = self.route(path, methods=[method], cors=CORS, content_types=[], name=function.__name__, **authorizer)
+            route(lambda **path_arguments: self._answer(declared, path_arguments))
+            return function
+
+        return register
+
+    def get(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A GET; see ``operation``."""
+        return self.operation("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A POST; see ``operation``."""
+        return self.operation("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A PUT; see ``operation``."""
+        return self.operation("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A PATCH; see ``operation``."""
+        return self.operation("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A DELETE; see ``operation``."""
+        return self.operation("DELETE", path, **options)
+
+    def _answer(self, operation: Operation, path_arguments: Mapping[str, str]) -> Response:
+        request = self.current_request
+        try:
+            response = _success(operation, request, operation.function(**arguments_of(operation, request, path_arguments)))
+        except ConnectsError as error:
+            response = _problem(problem_of(error, _request_id(request)))
+        except Exception:
+            from chalicelib.observability import logger
+
+            # The traceback tells where; the message of an unforeseen error may quote what was sent, so it stays out.
+            logger.error("unexpected error", extra=_where(operation, request))
+            response = _problem(unexpected(_request_id(request)))
+        response.headers |= _standing_headers(request)
+        return response
+
+
+def _success(operation: Operation, request: Request, result: Any) -> Response:
+    headers: dict[str, str] = {"Cache-Control": "no-store"}
+    body: Any = result
+    if isinstance(result, (Reply, RawReply)):
+        body = result.body
+        if result.cache_control is not None:
+            headers["Cache-Control"] = result.cache_control
+        if result.etag is not None:
+            headers["ETag"] = result.etag
+            if operation.method == "GET" and _same_etag(request.headers.get("if-none-match"), result.etag):
+                return Response(body="", status_code=304, headers=headers)
+    if isinstance(result, Reply) and result.location is not None:
+        headers["Location"] = result.location
+    if body is None:
+        return Response(body="", status_code=204, headers=headers)
+    if isinstance(result, RawReply):
+        return Response(body=body, status_code=operation.status, headers={**headers, "Content-Type": result.media_type})
+    text = body.model_dump_json(by_alias=True) if isinstance(body, BaseModel) else body
+    return Response(body=text, status_code=operation.status, headers={**headers, "Content-Type": "application/json"})
+
+
+def _same_etag(header: str | None, etag: str) -> bool:
+    """Weak comparison with the list of an ``If-None-Match`` header (RFC 9110, 13.1.2)."""
+    if header is None:
+        return False
+    return header.strip() == "*" or etag in (one.strip().removeprefix("W/") for one in header.split(","))
+
+
+def _problem(problem: Problem) -> Response:
+    headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="connects"'
+    if problem.status == 503:
+        headers["Retry-After"] = "2"
+    body = problem.model_dump_json(exclude_none=True, exclude_defaults=True)
+    return Response(body=body, status_code=problem.status, headers=headers)
+
+
+def _standing_headers(request: Request) -> dict[str, str]:
+    """Security headers, and the origin that may read the answer: the request's, where the settings name it."""
+    headers = {"X-Content-Type-Options": "nosniff", "Strict-Transport-Security": "max-age=63072000"}
+    allowed = config().cors_origin.split()
+    if "*" in allowed:
+        return headers
+    origin = request.headers.get("origin", "")
+    return headers | {"Vary": "Origin", "Access-Control-Allow-Origin": origin if origin in allowed else allowed[0]}
+
+
+def _request_id(request: Request) -> str | None:
+    request_id = request.context.get("requestId")
+    return f"urn:connects:request:{request_id}" if request_id else None
+
+
+def _where(operation: Operation, request: Request) -> dict[str, Any]:
+    kind, _, trace = sys.exc_info()
+    frames = [f"{one.filename.rpartition('/')[2]}:{one.lineno} {one.name}" for one in traceback.extract_tb(trace)[-8:]]
+    return {
+        "route": f"{operation.method} {operation.path}",
+        "error": kind.__name__ if kind else "",
+        "frames": frames,
+        "request_id": request.context.get("requestId", ""),
+    }

@@ -1,0 +1,295 @@
+"""The table as the stores see it: plain items in and out, and the domain's errors instead of botocore's.
+
+Throttling and lost connections are retried with jittered back-off, by botocore for single calls and here for what
+botocore leaves to its caller (unprocessed batch items, transactions that met another one). What still fails is
+``TemporarilyUnavailable``; a condition that did not hold is ``ConditionFailed``.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.errors import ConditionFailed, TemporarilyUnavailable
+from chalicelib.table.expressions import Check, Condition, Delete, Item, Put, Update, Write
+from chalicelib.table.keys import Index, Key
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+TRANSACTION_LIMIT: Final = 100
+"""Writes one transaction can hold (a limit of DynamoDB)."""
+
+_ATTEMPTS: Final = 8
+_RETRIED: Final = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_PASSING: Final = {
+    "InternalServerError",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionInProgressException",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a query. ``next`` is where the following page starts, or None at the end."""
+
+    items: list[Item]
+    next: Item | None
+
+
+class Table:
+    """A DynamoDB table. Holds no state but its client, so one serves a whole process."""
+
+    def __init__(self, client: "DynamoDBClient", name: str, pause: Callable[[float], None] = time.sleep) -> None:
+        from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+        self._client = client
+        self._name = name
+        self._pause = pause
+        self._to_wire = TypeSerializer().serialize
+        self._from_wire = TypeDeserializer().deserialize
+
+    # -- reads
+
+    def get(self, key: Key, *, consistent: bool = True) -> Item | None:
+        """The item under a key, or None."""
+        with _translated():
+            answer = self._client.get_item(
+                TableName=self._name, Key=self._wire_key(key), ConsistentRead=consistent
+            )
+        return self._decode(answer["Item"]) if "Item" in answer else None
+
+    def batch_get(self, keys: Iterable[Key], attributes: Sequence[str] = ()) -> dict[Key, Item]:
+        """The items that exist under the keys, in requests of 100; ``attributes`` limits what comes back."""
+        found: dict[Key, Item] = {}
+        wanted = tuple(dict.fromkeys(("PK", "SK", *attributes))) if attributes else ()
+        projection: dict[str, Any] = {}
+        if wanted:
+            names = {f"#p{position}": name for position, name in enumerate(wanted)}
+            projection = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+        for chunk in _chunks(dict.fromkeys(keys), 100):
+            pending: list[Any] = [self._wire_key(key) for key in chunk]
+            for attempt in range(_ATTEMPTS):
+                with _translated():
+                    answer = self._client.batch_get_item(
+                        RequestItems={self._name: {"Keys": pending, "ConsistentRead": True, **projection}}
+                    )
+                for wire in answer["Responses"].get(self._name, ()):
+                    item = self._decode(wire)
+                    found[Key(item["PK"], item["SK"])] = item
+                pending = list(answer["UnprocessedKeys"].get(self._name, {}).get("Keys", ()))
+                if not pending:
+                    break
+                self._back_off(attempt)
+            else:
+                raise TemporarilyUnavailable("The directory is busy: not everything could be read. Try again.")
+        return found
+
+    def query(
+        self,
+        pk: str,
+        *,
+        begins_with: str = "",
+        between: tuple[str, str] | None = None,
+        index: Index | None = None,
+        limit: int | None = None,
+        start: Item | None = None,
+        descending: bool = False,
+        attributes: Sequence[str] = (),
+    ) -> Page:
+        """One page of a partition in the order of its sort key.
+
+        ``begins_with`` or ``between`` (both ends included) narrow the sort key. A page holds at most ``limit`` items
+        and 1 MB. Without an index the read is consistent.
+        """
+        pk_name, sk_name = (index.pk, index.sk) if index else ("PK", "SK")
+        names = {"#pk": pk_name}
+        values: dict[str, Any] = {":pk": pk}
+        expression = "#pk = :pk"
+        if between is not None:
+            expression += " AND #sk BETWEEN :low AND :high"
+            names["#sk"], values[":low"], values[":high"] = sk_name, *between
+        elif begins_with:
+            expression += " AND begins_with(#sk, :prefix)"
+            names["#sk"], values[":prefix"] = sk_name, begins_with
+        request: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": expression,
+            "ExpressionAttributeValues": self._encode(values),
+            "ScanIndexForward": not descending,
+        }
+        if index is None:
+            request["ConsistentRead"] = True
+        else:
+            request["IndexName"] = index.name
+        if limit is not None:
+            request["Limit"] = limit
+        if start is not None:
+            request["ExclusiveStartKey"] = self._encode(start)
+        if attributes:
+            names |= {f"#p{position}": name for position, name in enumerate(attributes)}
+            request["ProjectionExpression"] = ", ".join(f"#p{position}" for position in range(len(attributes)))
+        with _translated():
+            answer = self._client.query(ExpressionAttributeNames=names, **request)
+        last = answer.get("LastEvaluatedKey")
+        return Page([self._decode(wire) for wire in answer["Items"]], self._decode(last) if last else None)
+
+    def query_all(self, pk: str, **options: Any) -> Iterator[Item]:
+        """Every item of a query, page after page. Takes what ``query`` takes, but ``start``."""
+        start: Item | None = None
+        while True:
+            page = self.query(pk, start=start, **options)
+            yield from page.items
+            if page.next is None:
+                return
+            start = page.next
+
+    # -- writes
+
+    def write(self, write: Put | Update | Delete) -> None:
+        """One conditional write. Raises ``ConditionFailed`` with position 0 where its condition does not hold."""
+        request = self._wire_write(write)
+        with _translated():
+            match write:
+                case Put():
+                    self._client.put_item(**request)
+                case Update():
+                    self._client.update_item(**request)
+                case Delete():
+                    self._client.delete_item(**request)
+
+    def transact(self, *writes: Write) -> None:
+        """All of the writes or none, at most 100. Raises ``ConditionFailed`` with the positions that did not hold.
+
+        A call that is repeated after a lost answer is recognized by its token, so it counts once.
+        """
+        kinds = {Put: "Put", Update: "Update", Delete: "Delete", Check: "ConditionCheck"}
+        items: list[Any] = [{kinds[type(write)]: self._wire_write(write)} for write in writes]
+        for attempt in range(_ATTEMPTS):
+            try:
+                with _translated():
+                    self._client.transact_write_items(TransactItems=items)
+                return
+            except _Met:
+                self._back_off(attempt)
+        raise TemporarilyUnavailable("Others are changing the same thing at this moment. Try again.")
+
+    def delete_all(self, keys: Iterable[Key]) -> None:
+        """Delete items without conditions, in requests of 25."""
+        for chunk in _chunks(dict.fromkeys(keys), 25):
+            pending: list[Any] = [{"DeleteRequest": {"Key": self._wire_key(key)}} for key in chunk]
+            for attempt in range(_ATTEMPTS):
+                with _translated():
+                    answer = self._client.batch_write_item(RequestItems={self._name: pending})
+                pending = list(answer["UnprocessedItems"].get(self._name, ()))
+                if not pending:
+                    break
+                self._back_off(attempt)
+            else:
+                raise TemporarilyUnavailable("The directory is busy: not everything was deleted. Try again.")
+
+    # -- wire format
+
+    def _back_off(self, attempt: int) -> None:
+        self._pause(random.uniform(0, min(2.0, 0.05 * 2**attempt)))
+
+    def _encode(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._to_wire(value) for name, value in item.items()}
+
+    def _decode(self, wire: Mapping[str, Any]) -> Item:
+        return {name: self._from_wire(value) for name, value in wire.items()}
+
+    def _wire_key(self, key: Key) -> Any:
+        return {"PK": {"S": key.pk}, "SK": {"S": key.sk}}
+
+    def _wire_write(self, write: Write) -> Any:
+        names: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        request: dict[str, Any] = {"TableName": self._name}
+        match write:
+            case Put(item=item):
+                request["Item"] = self._encode(item)
+            case Update():
+                request["Key"] = self._wire_key(write.key)
+                request["UpdateExpression"] = _update_expression(write, names, values)
+            case Delete() | Check():
+                request["Key"] = self._wire_key(write.key)
+        condition: Condition | None = write.condition
+        if condition is not None:
+            request["ConditionExpression"] = condition.expression
+            names |= condition.names
+            values |= condition.values
+        if names:
+            request["ExpressionAttributeNames"] = names
+        if values:
+            request["ExpressionAttributeValues"] = self._encode(values)
+        return request
+
+
+def _update_expression(update: Update, names: dict[str, str], values: dict[str, Any]) -> str:
+    clauses = []
+    for word, changes, joint in (("SET", update.set, " = "), ("ADD", update.add, " ")):
+        parts = []
+        for position, (name, value) in enumerate(changes.items()):
+            tag = f"{word[0].lower()}{position}"
+            names[f"#{tag}"], values[f":{tag}"] = name, value
+            parts.append(f"#{tag}{joint}:{tag}")
+        if parts:
+            clauses.append(f"{word} {', '.join(parts)}")
+    if update.remove:
+        names |= {f"#r{position}": name for position, name in enumerate(update.remove)}
+        clauses.append("REMOVE " + ", ".join(f"#r{position}" for position in range(len(update.remove))))
+    return " ".join(clauses)
+
+
+def _chunks(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:
+    rest = iter(keys)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+class _Met(Exception):
+    """A transaction that met another one or was throttled: to be tried again."""
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turns botocore's errors into the domain's; what is nobody's fault but a programmer's stays as it is."""
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"].get("Code", "")
+        if code == "ConditionalCheckFailedException":
+            raise ConditionFailed([0]) from error
+        if code == "TransactionCanceledException":
+            reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", ())]
+            failed = [position for position, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"]
+            if failed:
+                raise ConditionFailed(failed) from error
+            if _RETRIED.intersection(reasons):
+                raise _Met from error
+        if code == "TransactionConflictException":
+            raise TemporarilyUnavailable("Others are changing the same thing at this moment. Try again.") from error
+        if code in _PASSING:
+            raise TemporarilyUnavailable("The directory is busy at this moment. Try again.") from error
+        raise
+    except (ConnectionError, HTTPClientError) as error:
+        raise TemporarilyUnavailable("The directory did not answer in time. Try again.") from error
+
+
+@lru_cache(maxsize=1)
+def connect() -> Table:
+    """The deployment's table."""
+    from chalicelib.aws import dynamodb
+    from chalicelib.config import config
+
+    return Table(dynamodb(), config().table_name)

@@ -1,0 +1,140 @@
+"""The value types that every feature's models share, and the base of those models.
+
+Money is integer cents inside and a decimal string outside (``"27.50"``); a JSON number is refused, because a client that
+sends one has already rounded it in binary.
+"""
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+_USD: Final = re.compile(r"(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?", re.ASCII)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class Model(BaseModel):
+    """Base of what crosses the API or lives in the table: immutable, and strict about fields nobody knows."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, defer_build=True, str_strip_whitespace=True, use_attribute_docstrings=True
+    )
+
+
+def cents_of(text: Any) -> int:
+    """Integer cents of a decimal string of dollars. Raises a validation error that says what would be right."""
+    match = _USD.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise PydanticCustomError(
+            "usd", 'Dollars are a string with at most two decimals and no sign, such as "27.50".'
+        )
+    return int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0"))
+
+
+def usd_of(cents: int) -> str:
+    """The decimal string of integer cents."""
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+Usd = Annotated[
+    int,
+    BeforeValidator(cents_of),
+    PlainSerializer(usd_of, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", "examples": ["27.50"]}),
+]
+"""Dollars: cents inside, a decimal string in JSON."""
+
+
+def _plain(text: str) -> str:
+    if _CONTROL.search(text):
+        raise PydanticCustomError("control_character", "Control characters are not allowed in texts.")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\r" in text or "\t" in text:
+        raise PydanticCustomError("one_line", "This text is one line: no line breaks and no tabs.")
+    return _plain(text)
+
+
+Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
+"""A text of one line."""
+
+Timestamp = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""A moment in UTC, RFC 3339."""
+
+
+class Kind(StrEnum):
+    """What an organization is."""
+
+    SHOP = "shop"
+    DEALERSHIP = "dealership"
+    SCHOOL = "school"
+    SPONSOR = "sponsor"
+
+
+class ShopType(StrEnum):
+    """What sort of business a shop is."""
+
+    INDEPENDENT = "independent"
+    DEALERSHIP = "dealership"
+    CHAIN = "chain"
+    FLEET = "fleet"
+    MOBILE = "mobile"
+    QUICK_SERVICE = "quick_service"
+    TIRE = "tire"
+    SPECIALTY = "specialty"
+    COLLISION = "collision"
+    HEAVY_DUTY = "heavy_duty"
+    RV_POWERSPORTS = "rv_powersports"
+
+
+class Sector(StrEnum):
+    """The part of the trade an organization is in."""
+
+    AUTOMOTIVE = "automotive"
+    DIESEL = "diesel"
+    COLLISION = "collision"
+    HEAVY_EQUIPMENT = "heavy_equipment"
+    POWERSPORTS = "powersports"
+
+
+class Position(StrEnum):
+    """A job in a shop."""
+
+    GENERAL_SERVICE = "general_service"
+    APPRENTICE = "apprentice"
+    TECHNICIAN_C = "technician_c"
+    TECHNICIAN_B = "technician_b"
+    TECHNICIAN_A = "technician_a"
+    MASTER_TECHNICIAN = "master_technician"
+    SHOP_FOREMAN = "shop_foreman"
+    DIESEL_TECHNICIAN_1 = "diesel_technician_1"
+    DIESEL_TECHNICIAN_2 = "diesel_technician_2"
+    DIESEL_TECHNICIAN_3 = "diesel_technician_3"
+    BODY_TECHNICIAN = "body_technician"
+    PAINTER = "painter"
+    PAINTER_PREP = "painter_prep"
+    ESTIMATOR = "estimator"
+    DETAILER = "detailer"
+    SERVICE_ADVISOR = "service_advisor"
+    SERVICE_MANAGER = "service_manager"
+    PARTS_COUNTER = "parts_counter"
+    PARTS_MANAGER = "parts_manager"
+
+
+class Role(StrEnum):
+    """What a member of an organization may do, least first."""
+
+    VIEWER = "viewer"
+    CONTRIBUTOR = "contributor"
+    MANAGER = "manager"
+    OWNER = "owner"
+
+    def covers(self, needed: "Role") -> bool:
+        """Whether this role may do what the other may."""
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
