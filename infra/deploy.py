@@ -1,0 +1,158 @@
+"""Deploys: ``python -m infra.deploy --stage prod [--set 'CorsOrigin=https://app.example;UploadMaxBytes=1000000']``.
+
+It uses the account and region of the shell (``AWS_PROFILE`` and so on). With ``AWS_ENDPOINT_URL`` it deploys there
+instead, in the form the local stack needs (infra/emulated.py). Code goes to an artifact bucket under the hash of its
+content, so that a deployment that changes no code uploads none.
+"""
+
+import argparse
+import hashlib
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from infra import Stop, cloudformation, note, say
+from infra.cloudformation import Progress
+from infra.emulated import for_emulator
+from infra.package import Package, package
+from infra.vendor import AWS, LOCAL_TARGET
+
+if TYPE_CHECKING:
+    import boto3
+    from mypy_boto3_s3 import S3Client
+
+APPLICATION: Final = "connects"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where to deploy: a session with credentials and region, and an endpoint where that is no AWS account."""
+
+    session: "boto3.Session"
+    endpoint_url: str | None = None
+
+    def client(self, service: str) -> Any:
+        """A client of a service there."""
+        return self.session.client(service, endpoint_url=self.endpoint_url)  # type: ignore[call-overload]
+
+    @property
+    def s3_url(self) -> str:
+        """What comes before /bucket/key in an object's address."""
+        return self.endpoint_url or f"https://s3.{self.session.region_name}.amazonaws.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What to deploy under which name."""
+
+    made: Package
+    stack_name: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def description(self, destination: Destination) -> str:
+        """What the stack says of itself: which package it is, and where if not at AWS."""
+        place = f" at {destination.endpoint_url}" if destination.endpoint_url else ""
+        return f"Connects, package {self.made.fingerprint[:16]}{place}"
+
+
+def deploy(deployment: Deployment, destination: Destination, progress: Progress) -> dict[str, str]:
+    """Uploads what is new and brings the stack to it. Returns the stack's outputs. Raises ``Stop`` where it fails."""
+    s3: S3Client = destination.client("s3")
+    bucket = artifact_bucket(destination)
+    template = yaml.safe_load(deployment.made.template.read_text(encoding="utf-8"))
+    if destination.endpoint_url:
+        template = for_emulator(template, destination.endpoint_url)
+    template["Description"] = deployment.description(destination)
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            code = deployment.made.directory / resource["Properties"]["CodeUri"]
+            resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": _upload(s3, bucket, code, progress)}
+    body = yaml.safe_dump(template, sort_keys=False).encode()
+    key = f"templates/{hashlib.sha256(body).hexdigest()}.yaml"
+    s3.put_object(Bucket=bucket, Key=key, Body=body)
+    change = cloudformation.Change(
+        stack_name=deployment.stack_name,
+        template_url=f"{destination.s3_url}/{bucket}/{key}",
+        parameters=deployment.parameters,
+        defaults={"CursorKey": secrets.token_urlsafe(48)},
+        declared=tuple(template["Parameters"]),
+        tags={"application": APPLICATION, "stack": deployment.stack_name},
+    )
+    return cloudformation.apply(destination.client("cloudformation"), change, progress)
+
+
+def artifact_bucket(destination: Destination) -> str:
+    """The name of the bucket code is uploaded to; makes it where there is none."""
+    s3: S3Client = destination.client("s3")
+    account = destination.client("sts").get_caller_identity()["Account"]
+    region = destination.session.region_name
+    bucket = f"{APPLICATION}-artifacts-{account}-{region}"
+    try:
+        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
+    except s3.exceptions.ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+    else:
+        return bucket
+    # us-east-1 is the one region that must not be named.
+    here: Any = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    s3.create_bucket(Bucket=bucket, **here)
+    private = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    block: Any = dict.fromkeys(private, True)
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
+    return bucket
+
+
+def _upload(s3: "S3Client", bucket: str, code: Path, progress: Progress) -> str:
+    """Puts a zip under the hash of its content where it is not there yet. Returns the key."""
+    with code.open("rb") as content:
+        key = f"code/{hashlib.file_digest(content, 'sha256').hexdigest()}.zip"
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except s3.exceptions.ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+        progress(f"uploading {code.name}, {code.stat().st_size / 1e6:.0f} MB")
+        s3.upload_file(str(code), bucket, key)
+    return key
+
+
+def _settings(text: str) -> dict[str, str]:
+    """Reads ``NAME=VALUE;NAME=VALUE``."""
+    pairs = [pair.strip().partition("=") for pair in text.split(";") if pair.strip()]
+    if not all(equals for _, equals, _ in pairs):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE;NAME=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
+def main() -> None:
+    """The command line."""
+    import boto3
+
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Deploy a stage.")
+    parser.add_argument("--stage", required=True, help="the deployment's name: dev, prod, …")
+    parser.add_argument("--set", type=_settings, default={}, metavar="NAME=VALUE;…", dest="settings")
+    arguments = parser.parse_args()
+    # boto3 overlooks AWS_REGION, which the other tools read.
+    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+    if session.get_credentials() is None or session.region_name is None:
+        raise Stop("No AWS credentials or no region: set AWS_PROFILE, or AWS_ACCESS_KEY_ID, and AWS_REGION.")
+    destination = Destination(session, os.environ.get("AWS_ENDPOINT_URL") or None)
+    made = package(LOCAL_TARGET if destination.endpoint_url else AWS)
+    parameters = {"Stage": arguments.stage, **arguments.settings}
+    deployment = Deployment(made, f"{APPLICATION}-{arguments.stage}", parameters)
+    for name, value in deploy(deployment, destination, note).items():
+        say(f"{name}={value}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Stop as stop:
+        sys.exit(str(stop))

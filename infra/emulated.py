@@ -1,0 +1,49 @@
+"""What the emulated AWS needs said differently. The application, its package and infra/template.yaml stay the same."""
+
+from copy import deepcopy
+from typing import Any
+
+
+def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
+    """The template in the form the emulator deploys rightly.
+
+    - It overlooks gateway responses inside the API document, so each is a resource beside it as well.
+    - It is spoken to without TLS, on this machine only, so policies that refuse that are left out.
+    - A user pool's issuer is an address at AWS there too, so the keys are fetched from the emulator.
+    """
+    adapted = deepcopy(template)
+    for logical_id in ("UploadsBucketPolicy", "ReleasesBucketPolicy", "FailedEventsPolicy"):
+        _allow_plain_http(adapted["Resources"], logical_id)
+    api = adapted["Resources"]["RestAPI"]["Properties"]
+    for response_type, response in api["GatewayResponses"].items():
+        # A deployment captures the responses there are when it is made. Resources of one rank are made in the order of
+        # their names, so these must come before RestAPIDeployment….
+        name = f"GatewayResponse{response_type.title().replace('_', '')}"
+        adapted["Resources"][name] = _gateway_response(response_type, response)
+    variables = adapted["Globals"]["Function"]["Environment"]["Variables"]
+    pool_keys = {"Fn::Sub": f"{endpoint_url}/${{UserPool}}/.well-known/jwks.json"}
+    variables["CONNECTS_JWKS_URL"] = {"Fn::If": ["OwnIssuer", pool_keys, variables["CONNECTS_JWKS_URL"]]}
+    return adapted
+
+
+def _allow_plain_http(resources: dict[str, Any], logical_id: str) -> None:
+    document = resources[logical_id]["Properties"]["PolicyDocument"]
+    document["Statement"] = [one for one in document["Statement"] if one["Sid"] != "TlsOnly"]
+    if not document["Statement"]:
+        del resources[logical_id]
+
+
+def _gateway_response(response_type: str, response: dict[str, Any]) -> dict[str, Any]:
+    headers = response["ResponseParameters"]["Headers"]
+    return {
+        "Type": "AWS::ApiGateway::GatewayResponse",
+        "Properties": {
+            "RestApiId": {"Ref": "RestAPI"},
+            "ResponseType": response_type,
+            "StatusCode": response["StatusCode"],
+            "ResponseParameters": {
+                f"gatewayresponse.header.{name}": value for name, value in headers.items()
+            },
+            "ResponseTemplates": response["ResponseTemplates"],
+        },
+    }

@@ -1,0 +1,266 @@
+"""Packages the application: ``python -m infra.package [--target local|aws]`` makes ``build/<target>/``.
+
+``template.yaml`` is what `chalice package` makes of the code, with infra/template.yaml merged over it; each function's
+``CodeUri`` names one of the zips beside it. A zip holds the modules, Chalice's runtime files and the locked
+dependencies, all of them compiled. Distributions that only some functions need (``EXTRAS``) are left out of the others'
+zip, which would otherwise be four times the size. Only what changed is made again, and the same input makes the same
+bytes.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from infra import BUILD, ROOT, Stop, say, vendor
+from infra.isolation import without_aws_account
+from infra.vendor import TARGETS, Target
+
+EXTRAS: Final[Mapping[str, frozenset[str]]] = {"PublishNightly": frozenset({"duckdb", "numpy"})}
+"""Functions that need more than the rest, by logical id, and the distributions only they get."""
+
+TEMPLATE: Final = ROOT / "infra" / "template.yaml"
+_CHALICE_STAGE: Final = "dev"
+_SIZE_LIMIT: Final = 250 * 1024 * 1024
+"""Lambda's limit of an unzipped package, bytes."""
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A finished package: its folder, and what changes when any of it changes."""
+
+    directory: Path
+    fingerprint: str
+
+    @property
+    def template(self) -> Path:
+        """The deployable template, with code at relative paths."""
+        return self.directory / "template.yaml"
+
+
+def package(target: Target, directory: Path | None = None) -> Package:
+    """Makes what is out of date in ``build/<target>``. Raises ``Stop`` where it cannot be made or would not run."""
+    out = directory or BUILD / target.name
+    out.mkdir(parents=True, exist_ok=True)
+    _vendor(target, out)
+    fingerprint = _fingerprint(target)
+    mark = out / "package.json"
+    if _read(mark).get("fingerprint") == fingerprint:
+        return Package(out, fingerprint)
+    mark.unlink(missing_ok=True)
+    template, application = _chalice(target, out)
+    unzipped = {}
+    for name, without in _zips().items():
+        unzipped[name] = _write_zip(out, name, application)
+        _verify_content(out / name, vendor.locked().keys() - set(without))
+    for logical_id, function in _functions(template):
+        function["CodeUri"] = f"./{_zip_of(logical_id)}"
+    (out / "template.yaml").write_text(yaml.safe_dump(template, sort_keys=False), encoding="utf-8")
+    if target == vendor.LOCAL_TARGET:
+        _verify_imports(out, template)
+    mark.write_text(json.dumps({"fingerprint": fingerprint, "unzipped": unzipped}), encoding="utf-8")
+    return Package(out, fingerprint)
+
+
+def sizes(made: Package) -> Iterator[tuple[str, int, int]]:
+    """Each zip's name, its bytes, and its content's bytes."""
+    for name, unzipped in sorted(_read(made.directory / "package.json")["unzipped"].items()):
+        yield name, (made.directory / name).stat().st_size, unzipped
+
+
+def _vendor(target: Target, out: Path) -> None:
+    """Makes the dependencies' part of each zip. It is most of the work, and changes with the lock only."""
+    mark = out / "vendor.json"
+    fingerprint = vendor.fingerprint(target) + repr(_zips())
+    if _read(mark).get("fingerprint") == fingerprint:
+        return
+    mark.unlink(missing_ok=True)
+    owned = vendor.fill(target, out / "vendor")
+    for name, without in _zips().items():
+        files = sorted(file for owner, files in owned.items() if owner not in without for file in files)
+        with zipfile.ZipFile(out / f"vendor-{name}", "w") as archive:
+            _add(archive, ((out / "vendor" / file, file) for file in files))
+    mark.write_text(json.dumps({"fingerprint": fingerprint}), encoding="utf-8")
+
+
+def _fingerprint(target: Target) -> str:
+    seen = hashlib.sha256(vendor.fingerprint(target).encode())
+    inputs = [ROOT / "app.py", ROOT / ".chalice" / "config.json", TEMPLATE, Path(__file__), *_modules()]
+    for path in [*inputs, ROOT / "infra" / "requirements" / "run.txt"]:
+        seen.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return seen.hexdigest()
+
+
+def _modules() -> list[Path]:
+    files = (ROOT / "chalicelib").rglob("*")
+    return sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _chalice(target: Target, out: Path) -> tuple[dict[str, Any], Path]:
+    """The merged template, and a folder with the application's modules as Chalice packs them, compiled."""
+    stage, made, application = out / "stage", out / "chalice", out / "application"
+    for folder in (stage, made, application):
+        shutil.rmtree(folder, ignore_errors=True)
+    (stage / ".chalice").mkdir(parents=True)
+    shutil.copy(ROOT / ".chalice" / "config.json", stage / ".chalice")
+    shutil.copy(ROOT / "app.py", stage)
+    shutil.copytree(ROOT / "chalicelib", stage / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from chalice.cli import main; sys.exit(main())",
+        "--project-dir",
+        str(stage),
+        "package",
+    ]
+    command += [
+        "--stage",
+        _CHALICE_STAGE,
+        "--template-format",
+        "yaml",
+        "--merge-template",
+        str(TEMPLATE),
+        str(made),
+    ]
+    environment = {
+        **without_aws_account(os.environ),
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Stop(f"chalice package failed:\n{done.stdout}{done.stderr}")
+    template: dict[str, Any] = yaml.safe_load((made / "sam.yaml").read_text(encoding="utf-8"))
+    with zipfile.ZipFile(made / "deployment.zip") as packed:
+        packed.extractall(application)
+    nameless = [
+        logical_id for logical_id, resource in template["Resources"].items() if "Type" not in resource
+    ]
+    if nameless:
+        raise Stop(f"infra/template.yaml speaks of {', '.join(nameless)}, which the code does not define.")
+    vendor.compile_tree(target, application)
+    return template, application
+
+
+def _zips() -> dict[str, list[str]]:
+    """Each zip to make, and the distributions it goes without."""
+    extras: frozenset[str] = frozenset().union(*EXTRAS.values())
+    return {"common.zip": sorted(extras)} | {
+        _zip_of(name): sorted(extras - own) for name, own in EXTRAS.items()
+    }
+
+
+def _zip_of(logical_id: str) -> str:
+    return f"{logical_id}.zip" if logical_id in EXTRAS else "common.zip"
+
+
+def _functions(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for logical_id, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            yield logical_id, resource["Properties"]
+
+
+def _write_zip(out: Path, name: str, application: Path) -> int:
+    """Adds the application to the dependencies. Returns the bytes of the content."""
+    shutil.copy(out / f"vendor-{name}", out / name)
+    modules = sorted(path for path in application.rglob("*") if path.is_file())
+    with zipfile.ZipFile(out / name, "a") as archive:
+        _add(archive, ((path, path.relative_to(application).as_posix()) for path in modules))
+        unzipped = sum(member.file_size for member in archive.infolist())
+    if unzipped > _SIZE_LIMIT:
+        raise Stop(f"{name} would be {unzipped >> 20} MB unzipped; Lambda takes {_SIZE_LIMIT >> 20} MB.")
+    return unzipped
+
+
+def _add(archive: zipfile.ZipFile, files: Iterable[tuple[Path, str]]) -> None:
+    """Adds files with fixed times and rights, so that the same content makes the same bytes."""
+    for source, name in files:
+        member = zipfile.ZipInfo(name, _EPOCH)
+        member.compress_type = zipfile.ZIP_DEFLATED
+        member.external_attr = (0o755 if source.suffix == ".so" else 0o644) << 16
+        archive.writestr(member, source.read_bytes())
+
+
+def _verify_content(path: Path, expected: Iterable[str]) -> None:
+    """Every distribution must be in the zip at its locked version: a missing one shows only when a request needs it."""
+    with zipfile.ZipFile(path) as archive:
+        infos = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" in name}
+    found = dict(_name_and_version(info) for info in infos)
+    pins = vendor.locked()
+    wrong = [f"{name}=={pins[name]}" for name in sorted(expected) if found.get(name) != pins[name]]
+    if wrong:
+        raise Stop(f"{path.name} lacks {', '.join(wrong)}. It holds {', '.join(sorted(infos))}.")
+
+
+def _name_and_version(dist_info: str) -> tuple[str, str]:
+    name, version = dist_info.removesuffix(".dist-info").rsplit("-", 1)
+    return vendor.normalized(name), version
+
+
+# Imports a handler with nothing but the package's folders on the path, in an interpreter that sees no site-packages.
+_IMPORT: Final = """
+import importlib, sys
+module, attribute, refused, *sys.path[:0] = sys.argv[1:]
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in refused.split(","):
+            raise ModuleNotFoundError(f"No module named {name!r} in this function's package")
+sys.meta_path.insert(0, Refuse())
+getattr(importlib.import_module(module), attribute)
+"""
+
+
+def _verify_imports(out: Path, template: Mapping[str, Any]) -> None:
+    """Every handler must import from its own package alone."""
+    for logical_id, function in _functions(template):
+        module, _, attribute = str(function["Handler"]).rpartition(".")
+        refused = ",".join(_zips()[_zip_of(logical_id)])
+        command = [sys.executable, "-I", "-S", "-c", _IMPORT, module, attribute, refused]
+        done = subprocess.run(
+            [*command, str(out / "application"), str(out / "vendor")],
+            env={"PATH": os.environ.get("PATH", "")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise Stop(
+                f"{logical_id} ({function['Handler']}) cannot start from its package:\n{done.stderr.strip()}"
+            )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """A JSON object on disk; empty where there is none or a run was cut off while it wrote."""
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return content
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m infra.package", description="Package the application.")
+    parser.add_argument("--target", choices=sorted(TARGETS), default="aws")
+    made = package(TARGETS[parser.parse_args().target])
+    say(f"{made.template.relative_to(ROOT)}")
+    for name, zipped, unzipped in sizes(made):
+        say(f"  {name:24} {zipped / 1e6:7.1f} MB, {unzipped / 1e6:7.1f} MB unzipped")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Stop as stop:
+        sys.exit(str(stop))
