@@ -63,6 +63,15 @@ def _one_line(text: str) -> str:
 Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
 """A text of one line."""
 
+Id = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        examples=["0192f0c1-7a39-7c38-9d1e-3f5f2b6f6a10"],
+    ),
+]
+"""An identifier of ours: a UUID in lower case."""
+
 Timestamp = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
 """A moment in UTC, RFC 3339."""
 

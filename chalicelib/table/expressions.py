@@ -1,6 +1,6 @@
 """Conditions and writes as values: built by the stores, understood by the table alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,12 @@ def _compare(attribute: str, operator: str, value: Any) -> Condition:
 def equals(attribute: str, value: Any) -> Condition:
     """The attribute is there and has this value."""
     return _compare(attribute, "=", value)
+
+
+def one_of(attribute: str, values: Sequence[Any]) -> Condition:
+    """The attribute is there and has one of these values (at most 100)."""
+    tags = {f":c_{attribute}_in{position}": value for position, value in enumerate(values)}
+    return Condition(f"#c_{attribute} IN ({', '.join(tags)})", {f"#c_{attribute}": attribute}, tags)
 
 
 def at_most(attribute: str, value: Any) -> Condition:

@@ -1,0 +1,1 @@
+"""Where things are: states and divisions, ZIP codes, and cells that a table can be searched by."""

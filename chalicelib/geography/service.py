@@ -1,0 +1,170 @@
+"""Where ZIP codes and states are. Answers from data in the process: no request, no table."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
+
+from chalicelib.errors import FieldError, InvalidInput
+from chalicelib.geography.cells import (
+    PARTITION_CHARACTERS,
+    Point,
+    Range,
+    covering,
+    geohash_of,
+    miles_between,
+    point_of,
+)
+from chalicelib.geography.models import ZipPlace
+from chalicelib.geography.states import STATES, Division, State, code_of_state
+
+__all__ = [
+    "PARTITION_CHARACTERS",
+    "STATES",
+    "Division",
+    "Point",
+    "Range",
+    "State",
+    "ZipPlace",
+    "area_of",
+    "code_of_state",
+    "covering",
+    "find_zip",
+    "geohash_of",
+    "miles_between",
+    "place_of_zip",
+    "point_of",
+    "state_of_code",
+]
+
+_ZIP: Final = re.compile(r"(\d{5})(?:-\d{4})?", re.ASCII)
+_MILITARY_STATES: Final = frozenset({"AA", "AE", "AP"})
+_MILITARY_CITIES: Final = frozenset({"Apo", "Dpo", "Fpo"})
+# ZIP codes of machines and of Santa Claus: no organization can be there.
+_NO_PLACE_CITIES: Final = frozenset({"Parcel Return Service", "North Pole"})
+
+_CORRECTED: Final = {
+    "96917": (13.274, 144.748),
+    "96939": (7.500, 134.624),
+    "96940": (7.342, 134.479),
+    "96941": (6.964, 158.208),
+    "96942": (7.447, 151.842),
+    "96943": (9.514, 138.129),
+    "96944": (5.325, 163.008),
+    "96960": (7.090, 171.381),
+    "96970": (8.780, 167.736),
+}
+"""Coordinates that the package lacks or has with the wrong sign: towns of the Pacific, to a mile or so."""
+
+
+_Lookup = Callable[[str], list[dict[str, Any]]]
+
+
+def place_of_zip(zip_code: str, *, pointer: str = "zip", source: str = "query") -> ZipPlace:
+    """Where a ZIP code is. ZIP+4 is taken for its first five digits.
+
+    Raises ``InvalidInput`` that points at ``pointer`` in ``source``, where the text is no ZIP code, where
+    nobody was ever given it, and where it is no place in the country: military post offices move with their
+    units.
+    """
+    match = _ZIP.fullmatch(zip_code)
+    if match is None:
+        raise _invalid("A ZIP code is five digits, such as 59801, or nine as 59801-1234.", pointer, source)
+    known = _record(match[1])
+    if known is None:
+        raise _invalid(
+            f"There is no ZIP code {match[1]}. Check the digits; a code that begins with 0 needs its zero.",
+            pointer,
+            source,
+        )
+    place = find_zip(match[1])
+    if place is None:
+        raise _invalid(
+            f"{match[1]} is a ZIP code without a place in a state, such as a military post office (APO, FPO, "
+            "DPO). Use the ZIP code of the place itself.",
+            pointer,
+            source,
+        )
+    return place
+
+
+@lru_cache(maxsize=65536)
+def find_zip(zip_code: str) -> ZipPlace | None:
+    """Where a ZIP code of five digits is, or None where it is no place in a state. Never raises."""
+    record = _record(zip_code)
+    if record is None or record["state"] not in STATES:
+        return None
+    if record["city"] in _MILITARY_CITIES or (record["city"] in _NO_PLACE_CITIES and record["state"] == "DC"):
+        return None
+    point = _point(record)
+    if point is None:
+        return None
+    state = STATES[record["state"]]
+    return ZipPlace(
+        zip=zip_code,
+        city=record["city"],
+        state=state.code,
+        state_name=state.name,
+        county=record["county"] or None,
+        division=state.division,
+        area=area_of(zip_code, state.code),
+        latitude=point.latitude,
+        longitude=point.longitude,
+    )
+
+
+def area_of(zip_code: str, state: str) -> str:
+    """The finest place of the statistics: the part of a three-digit ZIP area that is in the state.
+
+    A few ZIP areas cross a state line; with the state in its name an area never does, so areas nest in
+    states.
+    """
+    return f"{zip_code[:3]}-{state}"
+
+
+def state_of_code(code: str) -> State | None:
+    """The state of a postal code, or None."""
+    return STATES.get(code)
+
+
+@lru_cache(maxsize=4096)
+def _record(zip_code: str) -> dict[str, Any] | None:
+    import zipcodes
+
+    # The package ends the process's thread in a panic at digits that are not ASCII, so they never get there.
+    if len(zip_code) != 5 or _ZIP.fullmatch(zip_code) is None:
+        return None
+    matching: _Lookup = zipcodes.matching
+    found = matching(zip_code)
+    return found[0] if found else None
+
+
+def _point(record: dict[str, Any]) -> Point | None:
+    """The place's own coordinates; else the middle of the ZIP codes of its town, or of its area."""
+    import zipcodes
+
+    similar_to: _Lookup = zipcodes.similar_to
+    if record["zip_code"] in _CORRECTED:
+        return Point(*_CORRECTED[record["zip_code"]])
+    own = _coordinates(record)
+    if own is not None:
+        return own
+    around = [one for one in similar_to(record["zip_code"][:3]) if one["state"] == record["state"]]
+    for neighbours in ([one for one in around if one["city"] == record["city"]], around):
+        points = [point for point in map(_coordinates, neighbours) if point is not None]
+        if points:
+            return Point(
+                round(sum(one.latitude for one in points) / len(points), 4),
+                round(sum(one.longitude for one in points) / len(points), 4),
+            )
+    return None
+
+
+def _coordinates(record: dict[str, Any]) -> Point | None:
+    latitude, longitude = float(record["lat"] or 0), float(record["long"] or 0)
+    # 0, 0 is the sea off Africa: the package's way to say that it does not know.
+    return Point(latitude, longitude) if latitude or longitude else None
+
+
+def _invalid(detail: str, pointer: str, source: str) -> InvalidInput:
+    return InvalidInput(detail, [FieldError(pointer, detail, source)])

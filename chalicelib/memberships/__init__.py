@@ -1,0 +1,1 @@
+"""Who may do what for which organization or owner group."""

@@ -1,0 +1,146 @@
+"""Routes of the public directory: no token, no contact details."""
+
+import hashlib
+from typing import Any, Final
+
+from chalicelib.auth import PUBLIC
+from chalicelib.config import config
+from chalicelib.errors import FieldError, InvalidCursor, InvalidInput, NotFound
+from chalicelib.geography import service as geography
+from chalicelib.http import Api, Reply, version_etag
+from chalicelib.organizations import directory, service
+from chalicelib.organizations.search import BEGINNING, Place, Resume
+from chalicelib.organizations.store import OrganizationStore
+from chalicelib.organizations.views import (
+    Found,
+    ListQuery,
+    NearbyPage,
+    NearbyQuery,
+    OrganizationPage,
+    PublicView,
+    public_view,
+    public_views,
+)
+from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.table import connect
+from chalicelib.values import Id, Model
+
+api = Api(__name__, tag="Directory")
+
+_KEPT: Final = "public, max-age=60"
+
+
+@api.get(
+    "/v1/directory/organizations",
+    permission=PUBLIC,
+    summary="Organizations of a kind in a state",
+    errors=(InvalidCursor,),
+    query_example={"kind": "shop", "state": "MT"},
+)
+def list_organizations(query: ListQuery) -> Reply[OrganizationPage]:
+    """By name. Suspended and closed ones are left out; `status` says which are verified."""
+    if geography.state_of_code(query.state) is None:
+        detail = f"There is no state {query.state}. Use a postal code such as MT, DC or PR."
+        raise InvalidInput(detail, [FieldError("state", detail, "query")])
+    scope = f"directory.{query.kind.value}.{query.state}"
+    position = _read(scope, query.cursor)
+    after = (str(position[0]), str(position[1])) if position is not None else None
+    found, following = directory.list_by_name(
+        OrganizationStore(connect()), query.kind, query.state, query.limit, after
+    )
+    page = OrganizationPage(items=public_views(found), next_cursor=_sign(scope, following))
+    return _kept(page)
+
+
+@api.get(
+    "/v1/directory/organizations/{organization_id}",
+    permission=PUBLIC,
+    summary="An organization without contact details",
+    errors=(NotFound,),
+)
+def read_public_organization(organization_id: Id) -> Reply[PublicView]:
+    """What everybody may see."""
+    organization = service.get_public(OrganizationStore(connect()), organization_id)
+    return Reply(public_view(organization), etag=version_etag(organization.version), cache_control=_KEPT)
+
+
+@api.get(
+    "/v1/directory/nearby",
+    permission=PUBLIC,
+    summary="Organizations near a place",
+    errors=(InvalidCursor,),
+    query_example={"zip": "59801", "radius_miles": "50", "kind": "school"},
+)
+def find_nearby(query: NearbyQuery) -> Reply[NearbyPage]:
+    """Around a ZIP code or a point, the nearest first, optionally only schools that teach a subject.
+
+    A page may hold fewer organizations than asked for, even none, and still go on: follow `next_cursor` until
+    it is null.
+    """
+    point = _centre(query)
+    scope = (
+        f"nearby.{point.latitude!r}.{point.longitude!r}.{query.radius_miles!r}."
+        f"{query.kind.value if query.kind else ''}.{query.subject.value if query.subject else ''}"
+    )
+    position = _read(scope, query.cursor)
+    found = directory.find_near(
+        OrganizationStore(connect()),
+        point,
+        query.radius_miles,
+        kind=query.kind,
+        subject=query.subject,
+        limit=query.limit,
+        start=_resume(position) if position is not None else BEGINNING,
+    )
+    page = NearbyPage(
+        items=tuple(
+            Found(organization=public_view(hit.organization), distance_miles=round(hit.miles, 1))
+            for hit in found.hits
+        ),
+        next_cursor=_sign(scope, _position(found.resume)),
+    )
+    return _kept(page)
+
+
+def _position(resume: Resume | None) -> tuple[float, str, str] | None:
+    return None if resume is None else (*resume.after, f"{resume.spent:x}")
+
+
+def _resume(position: Any) -> Resume:
+    miles, organization_id, spent = position
+    return Resume(Place(miles, organization_id), int(spent, 16))
+
+
+def _centre(query: NearbyQuery) -> geography.Point:
+    if query.zip is not None:
+        if query.latitude is not None or query.longitude is not None:
+            raise _either("Send a ZIP code or a point, not both.", "zip")
+        place = geography.place_of_zip(query.zip, pointer="zip", source="query")
+        return geography.Point(place.latitude, place.longitude)
+    if query.latitude is None and query.longitude is None:
+        raise _either("Say where: a ZIP code as zip, or a point as latitude and longitude.", "zip")
+    if query.latitude is None or query.longitude is None:
+        missing = "latitude" if query.latitude is None else "longitude"
+        raise _either("A point is a latitude and a longitude; one is missing.", missing)
+    return geography.Point(query.latitude, query.longitude)
+
+
+def _either(detail: str, parameter: str) -> InvalidInput:
+    return InvalidInput(detail, [FieldError(parameter, detail, "query")])
+
+
+def _signer() -> CursorSigner:
+    return CursorSigner(config().cursor_key.get_secret_value())
+
+
+def _read(scope: str, cursor: str | None) -> Any:
+    return None if cursor is None else _signer().read(scope, cursor)
+
+
+def _sign(scope: str, position: Any) -> str | None:
+    return None if position is None else _signer().sign(scope, position)
+
+
+def _kept(page: Model) -> Reply[Any]:
+    digest = hashlib.sha256(page.model_dump_json().encode()).hexdigest()[:32]
+    return Reply(page, etag=f'"{digest}"', cache_control=_KEPT)

@@ -1,0 +1,299 @@
+"""Organizations: what they are, what people may send of them, what who may see, and the rules."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from chalicelib.errors import Conflict, FieldError, InvalidInput
+from chalicelib.geography.models import Division, ZipPlace
+from chalicelib.organizations.contacts import Email, Phone, Website
+from chalicelib.organizations.programs import SUBJECT_OF_CIP, Program, Subject
+from chalicelib.values import Id, Kind, Line, Model, Sector, ShopType, Timestamp
+
+CONTRIBUTING: Final = frozenset({Kind.SHOP, Kind.DEALERSHIP})
+"""The kinds that submit figures to the Exchange."""
+
+
+class Status(StrEnum):
+    """How far an organization is trusted.
+
+    ``unclaimed``: it came from a list, and nobody speaks for it. ``pending``: somebody does, and no
+    administrator has looked yet. ``verified``: one has. ``suspended``: hidden by an administrator.
+    ``closed``: a list says that it is no more.
+    """
+
+    PENDING = "pending"
+    VERIFIED = "verified"
+    UNCLAIMED = "unclaimed"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+LISTED: Final = frozenset({Status.PENDING, Status.VERIFIED, Status.UNCLAIMED})
+"""What the directory lists. A closed one can still be looked up, a suspended one cannot."""
+
+
+class SearchClass(StrEnum):
+    """What is searched for near a place: a kind, with schools that teach the trade apart from the others.
+
+    So a search by subject reads no school that could not be found.
+    """
+
+    SHOP = "shop"
+    DEALERSHIP = "dealership"
+    SPONSOR = "sponsor"
+    SCHOOL = "school"
+    SCHOOL_PROGRAMS = "school_programs"
+
+
+class Address(Model):
+    """Where an organization is. State and county follow from the ZIP code."""
+
+    street: Annotated[Line | None, Field(examples=["100 Main St"])] = None
+    city: Annotated[Line, Field(examples=["Missoula"])]
+    state: Annotated[str, Field(examples=["MT"])]
+    zip: Annotated[str, Field(examples=["59801"])]
+    county: Annotated[str | None, Field(examples=["Missoula County"])] = None
+
+
+class Contact(Model):
+    """Whom to ask. Shown to participants only."""
+
+    name: Annotated[Line | None, Field(examples=["Front desk"])] = None
+    email: Email | None = None
+    phone: Phone | None = None
+
+
+class Organization(Model):
+    """A shop, dealership, school or sponsor at one location."""
+
+    id: Id
+    kind: Kind
+    name: Line
+    status: Status
+    shop_type: ShopType | None = None
+    sectors: tuple[Sector, ...]
+    address: Address
+    division: Division
+    area: str
+    latitude: float
+    longitude: float
+    website: str | None = None
+    programs: tuple[Program, ...] = ()
+    phone: str | None = None
+    contact: Contact | None = None
+    owner_group_id: Id | None = None
+    ipeds_unit_id: str | None = None
+    nces_id: str | None = None
+    ope_id: str | None = None
+    version: int
+    created_at: Timestamp
+    updated_at: Timestamp
+
+    @property
+    def search_class(self) -> SearchClass:
+        """What it is found by near a place."""
+        return SearchClass.SCHOOL_PROGRAMS if self.programs else SearchClass(self.kind.value)
+
+    @property
+    def subjects(self) -> frozenset[Subject]:
+        """What it teaches."""
+        return frozenset(program.subject for program in self.programs)
+
+    @property
+    def listed(self) -> bool:
+        """Whether the directory lists it."""
+        return self.status in LISTED
+
+    @property
+    def unit_of_protection(self) -> str:
+        """The owner group, or the organization itself where it belongs to none."""
+        return self.owner_group_id or self.id
+
+
+def _unique(sectors: tuple[Sector, ...]) -> tuple[Sector, ...]:
+    if len(set(sectors)) != len(sectors):
+        raise PydanticCustomError("duplicate", "Name each sector once.")
+    return sectors
+
+
+Sectors = Annotated[
+    tuple[Sector, ...],
+    AfterValidator(_unique),
+    Field(max_length=len(Sector), examples=[["automotive", "diesel"]]),
+]
+Programs = Annotated[tuple[Program, ...], Field(max_length=50)]
+# Which ZIP codes there are is asked of the geography, so that one that is none gets the same answer
+# everywhere.
+ZipText = Annotated[
+    str,
+    Field(max_length=20),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{5}(-[0-9]{4})?$", "examples": ["59801"]}),
+]
+
+
+class AddressDraft(Model):
+    """Where a new organization is."""
+
+    street: Annotated[Line | None, Field(examples=["100 Main St"])] = None
+    city: Annotated[Line, Field(examples=["Missoula"])]
+    zip: ZipText
+    """Five digits, or nine with a hyphen. State, county and coordinates follow from it."""
+
+
+class OrganizationDraft(Model):
+    """What registers an organization."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "shop",
+                    "name": "Cedar Auto Repair",
+                    "shop_type": "independent",
+                    "sectors": ["automotive"],
+                    "address": {"street": "100 Main St", "city": "Missoula", "zip": "59801"},
+                    "website": "https://cedar.example.org",
+                    "phone": "406-555-0123",
+                    "contact": {"name": "Front desk", "email": "desk@connects.example"},
+                },
+                {
+                    "kind": "school",
+                    "name": "Bitterroot Technical College",
+                    "address": {"city": "Missoula", "zip": "59801-1234"},
+                    "programs": [
+                        {
+                            "subject": "automotive",
+                            "cip_code": "47.0604",
+                            "level": "postsecondary",
+                            "accreditation": "MAST",
+                            "enrolment": 48,
+                        }
+                    ],
+                },
+            ]
+        }
+    )
+
+    kind: Annotated[Kind, Field(examples=["shop"])]
+    name: Annotated[Line, Field(examples=["Cedar Auto Repair"])]
+    shop_type: Annotated[ShopType | None, Field(examples=["independent"])] = None
+    """Needed for shops; dealerships are ``dealership``; schools and sponsors have none."""
+    sectors: Sectors = ()
+    owner_group_id: Annotated[Id | None, Field(examples=[None])] = None
+    """The owner group that it belongs to; the caller must be its owner or a manager of it."""
+    address: AddressDraft
+    website: Website | None = None
+    phone: Phone | None = None
+    contact: Contact | None = None
+    programs: Annotated[Programs, Field(examples=[[]])] = ()
+    """What it teaches; schools only."""
+
+
+class AddressChange(Model):
+    """Parts of an address to change; ``street: null`` takes the street away."""
+
+    street: Annotated[Line | None, Field(examples=["102 Main St"])] = None
+    city: Annotated[Line, Field(default_factory=str, examples=["Missoula"])]
+    zip: Annotated[ZipText, Field(default_factory=str)]
+
+
+class OrganizationChange(Model):
+    """A JSON merge patch (RFC 7396): what is left out stays, and ``null`` takes away what may be missing.
+
+    The kind of an organization never changes: what becomes another kind is another organization.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"name": "Cedar Auto & Diesel", "sectors": ["automotive", "diesel"], "website": None}
+            ]
+        }
+    )
+
+    name: Annotated[Line, Field(default_factory=str, examples=["Cedar Auto & Diesel"])]
+    shop_type: Annotated[ShopType | None, Field(examples=["independent"])] = None
+    sectors: Sectors | None = None
+    owner_group_id: Annotated[Id | None, Field(examples=[None])] = None
+    """The new owner group, or null to leave it. Needs the role ``owner``; see the operation."""
+    address: Annotated[AddressChange, Field(default_factory=AddressChange)]
+    website: Website | None = None
+    phone: Phone | None = None
+    contact: Contact | None = None
+    programs: Annotated[Programs | None, Field(examples=[[]])] = None
+
+
+def shop_type_of(kind: Kind, shop_type: ShopType | None) -> ShopType | None:
+    """The shop type that follows from a kind and what is sent. Raises ``InvalidInput`` where it is wrong."""
+    if kind is Kind.DEALERSHIP:
+        if shop_type not in (None, ShopType.DEALERSHIP):
+            raise _invalid("/shop_type", "A dealership's shop type is dealership; leave it out.")
+        return ShopType.DEALERSHIP
+    if kind is Kind.SHOP:
+        if shop_type is None:
+            choices = ", ".join(one.value for one in ShopType if one is not ShopType.DEALERSHIP)
+            raise _invalid("/shop_type", f"A shop needs its shop type: one of {choices}.")
+        if shop_type is ShopType.DEALERSHIP:
+            raise _invalid(
+                "/shop_type", "A shop of the type dealership is registered with the kind dealership."
+            )
+        return shop_type
+    if shop_type is not None:
+        raise _invalid("/shop_type", f"A {kind.value} has no shop type; leave it out.")
+    return None
+
+
+def check_programs(kind: Kind, programs: tuple[Program, ...]) -> None:
+    """Raises ``InvalidInput`` where a kind has no programs, and where a CIP code does not fit its subject."""
+    if programs and kind is not Kind.SCHOOL:
+        raise _invalid("/programs", f"Only schools have programs; leave them out for a {kind.value}.")
+    problems = list(_misfits(programs))
+    if problems:
+        raise InvalidInput("; ".join(f"{one.pointer}: {one.detail}" for one in problems), problems)
+
+
+def _misfits(programs: tuple[Program, ...]) -> Iterator[FieldError]:
+    for position, program in enumerate(programs):
+        fitting = SUBJECT_OF_CIP.get(program.cip_code or "")
+        if fitting is not None and program.subject is not fitting:
+            yield FieldError(
+                f"/programs/{position}/cip_code",
+                f"{program.cip_code} is {fitting.value}, the subject {program.subject.value}. Correct one.",
+            )
+
+
+def located(draft: AddressDraft, place: ZipPlace) -> Address:
+    """An address with what follows from its ZIP code."""
+    return Address(
+        street=draft.street, city=draft.city, state=place.state, zip=place.zip, county=place.county
+    )
+
+
+def after_owner_group_change(organization: Organization, *, by_administrator: bool) -> Status:
+    """The status once the owner group is another one.
+
+    Who owns a contributor decides what may be published, so what an administrator verified is verified anew;
+    unless an administrator is the one who changes it.
+    """
+    again = (
+        organization.status is Status.VERIFIED and organization.kind in CONTRIBUTING and not by_administrator
+    )
+    return Status.PENDING if again else organization.status
+
+
+def after_verification(organization: Organization, decision: Status) -> Status:
+    """The status that a decision gives. Raises ``Conflict`` where there is nothing to decide."""
+    if organization.status in (Status.UNCLAIMED, Status.CLOSED):
+        raise Conflict(
+            f"This organization is {organization.status.value}: it comes from a list, nobody speaks for it, so "
+            "there is nobody to verify."
+        )
+    return decision
+
+
+def _invalid(pointer: str, detail: str) -> InvalidInput:
+    return InvalidInput(f"{pointer}: {detail}", [FieldError(pointer, detail)])

@@ -1,0 +1,128 @@
+"""Routes of organizations and owner groups, for people who are signed in."""
+
+from chalicelib.auth import ADMINISTRATORS, SIGNED_IN, Caller
+from chalicelib.errors import Conflict, IdempotencyMismatch, NotFound, StaleVersion
+from chalicelib.http import Api, Reply, Version, version_etag
+from chalicelib.memberships import service as memberships
+from chalicelib.memberships.permissions import member_of_organization, member_of_owner_group
+from chalicelib.memberships.store import MembershipStore
+from chalicelib.organizations import owner_groups, service
+from chalicelib.organizations.models import Organization, OrganizationChange, OrganizationDraft
+from chalicelib.organizations.owner_groups import OwnerGroup, OwnerGroupDraft
+from chalicelib.organizations.permissions import PARTICIPANT
+from chalicelib.organizations.store import OrganizationStore
+from chalicelib.organizations.views import ParticipantView, Verification, participant_view
+from chalicelib.table.idempotency import IdempotentRequest
+from chalicelib.table.table import connect
+from chalicelib.values import Id, Role
+
+api = Api(__name__, tag="Organizations")
+
+
+@api.post(
+    "/v1/organizations",
+    permission=SIGNED_IN,
+    summary="Register an organization",
+    status=201,
+    errors=(IdempotencyMismatch,),
+)
+def create_organization(
+    caller: Caller, body: OrganizationDraft, idempotent: IdempotentRequest | None
+) -> Reply[ParticipantView]:
+    """The caller becomes its owner. It is pending until an administrator has verified it.
+
+    Send an Idempotency-Key: the request can then be repeated safely.
+    """
+    organization = service.create(OrganizationStore(connect()), caller, body, idempotent)
+    return _own(organization, location=f"/v1/organizations/{organization.id}")
+
+
+@api.get(
+    "/v1/organizations/{organization_id}",
+    permission=PARTICIPANT,
+    summary="An organization with its contact details",
+    errors=(NotFound,),
+)
+def read_organization(caller: Caller, organization_id: Id) -> Reply[ParticipantView]:
+    """What participants may see. Its own members and administrators see the owner group too."""
+    store = OrganizationStore(connect())
+    role = memberships.role_of(MembershipStore(connect()), caller.user_id, organization_id)
+    if caller.admin or role is not None:
+        return _own(service.get(store, organization_id))
+    organization = service.get_public(store, organization_id)
+    return Reply(participant_view(organization, own=False), etag=version_etag(organization.version))
+
+
+@api.patch(
+    "/v1/organizations/{organization_id}",
+    permission=member_of_organization(Role.MANAGER, or_admin=True),
+    summary="Change an organization",
+    errors=(NotFound, StaleVersion),
+)
+def change_organization(
+    caller: Caller, organization_id: Id, if_match: Version, body: OrganizationChange
+) -> Reply[ParticipantView]:
+    """A JSON merge patch: what is left out stays.
+
+    A change of the owner group needs the role `owner`, and a verified shop or dealership is pending again
+    after it.
+    """
+    stores = OrganizationStore(connect()), MembershipStore(connect())
+    return _own(service.change(*stores, caller, organization_id, if_match, body))
+
+
+@api.delete(
+    "/v1/organizations/{organization_id}",
+    permission=member_of_organization(Role.OWNER, or_admin=True),
+    summary="Delete an organization",
+    status=204,
+    errors=(NotFound, StaleVersion),
+)
+def delete_organization(caller: Caller, organization_id: Id, if_match: Version) -> None:
+    """With all that belongs to it: members, submissions and their history. It cannot be undone.
+
+    Where the answer is lost, repeat the request with the same If-Match.
+    """
+    service.delete(OrganizationStore(connect()), caller, organization_id, if_match)
+
+
+@api.put(
+    "/v1/organizations/{organization_id}/verification",
+    permission=ADMINISTRATORS,
+    summary="Verify or suspend an organization",
+    errors=(NotFound, Conflict),
+)
+def decide_verification(caller: Caller, organization_id: Id, body: Verification) -> Reply[ParticipantView]:
+    """Only the figures of verified organizations count. Suspended ones are hidden from strangers."""
+    return _own(service.decide(OrganizationStore(connect()), caller, organization_id, body.status))
+
+
+@api.post(
+    "/v1/owner-groups",
+    permission=SIGNED_IN,
+    summary="Register an owner group",
+    status=201,
+    errors=(IdempotencyMismatch,),
+)
+def create_owner_group(
+    caller: Caller, body: OwnerGroupDraft, idempotent: IdempotentRequest | None
+) -> Reply[OwnerGroup]:
+    """For enterprises with more than one location. The caller becomes its owner."""
+    group = owner_groups.create(connect(), caller, body, idempotent)
+    return Reply(group, location=f"/v1/owner-groups/{group.id}")
+
+
+@api.get(
+    "/v1/owner-groups/{owner_group_id}",
+    permission=member_of_owner_group(Role.VIEWER, or_admin=True),
+    summary="An owner group",
+    errors=(NotFound,),
+)
+def read_owner_group(owner_group_id: Id) -> OwnerGroup:
+    """For its members."""
+    return owner_groups.get(connect(), owner_group_id)
+
+
+def _own(organization: Organization, location: str | None = None) -> Reply[ParticipantView]:
+    view = participant_view(organization, own=True)
+    return Reply(view, etag=version_etag(organization.version), location=location)

@@ -1,0 +1,270 @@
+"""Use cases of organizations: stores first, then what it is about; clock and ids are arguments, for tests."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from chalicelib.auth import Caller
+from chalicelib.clock import Clock, new_id, utc_now
+from chalicelib.errors import (
+    ConditionFailed,
+    FieldError,
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    StaleVersion,
+    TemporarilyUnavailable,
+)
+from chalicelib.geography import service as geography
+from chalicelib.memberships import service as memberships
+from chalicelib.memberships.service import MembershipStore
+from chalicelib.organizations.changes import changed, decided, new_zip
+from chalicelib.organizations.imports import (
+    ImportedSchool,
+    changed_school,
+    changed_school_write,
+    from_lists,
+    new_school,
+    new_school_write,
+)
+from chalicelib.organizations.models import (
+    Organization,
+    OrganizationChange,
+    OrganizationDraft,
+    Status,
+    after_verification,
+    check_programs,
+    located,
+    shop_type_of,
+)
+from chalicelib.organizations.programs import Accreditation, Level, Program, Subject, subject_of_cip
+from chalicelib.organizations.store import (
+    OrganizationStore,
+    changed_put,
+    new_put,
+    open_check,
+    owner_group_check,
+)
+from chalicelib.table.expressions import Check, Write
+from chalicelib.table.idempotency import IdempotentRequest, created_before, record
+from chalicelib.values import Role
+
+__all__ = [
+    "Accreditation",
+    "ImportedSchool",
+    "Level",
+    "Organization",
+    "OrganizationStore",
+    "Program",
+    "Subject",
+    "change",
+    "changed_school",
+    "changed_school_write",
+    "create",
+    "decide",
+    "delete",
+    "from_lists",
+    "get",
+    "get_many",
+    "get_public",
+    "new_school",
+    "new_school_write",
+    "open_check",
+    "statuses",
+    "subject_of_cip",
+]
+
+_ATTEMPTS: Final = 5
+
+
+def get(store: OrganizationStore, organization_id: str) -> Organization:
+    """An organization. Raises ``NotFound`` where there is none, and where it is being deleted."""
+    return store.get(organization_id)
+
+
+def get_public(store: OrganizationStore, organization_id: str) -> Organization:
+    """An organization as the public may know it. Raises ``NotFound`` for a suspended one too."""
+    organization = store.get(organization_id)
+    if organization.status is Status.SUSPENDED:
+        raise NotFound("There is no organization with this id.")
+    return organization
+
+
+def get_many(store: OrganizationStore, organization_ids: Iterable[str]) -> dict[str, Organization]:
+    """Those organizations that there are, by id."""
+    return store.get_many(organization_ids)
+
+
+def statuses(store: OrganizationStore, organization_ids: Iterable[str]) -> dict[str, Status]:
+    """The status of those organizations that there are, by id."""
+    return store.statuses(organization_ids)
+
+
+def create(
+    store: OrganizationStore,
+    caller: Caller,
+    draft: OrganizationDraft,
+    idempotent: IdempotentRequest | None = None,
+    *,
+    clock: Clock = utc_now,
+    make_id: Callable[[], str] = new_id,
+) -> Organization:
+    """Registers an organization, pending, owned by the caller; the same request again answers the same one.
+
+    Raises ``InvalidInput`` where the draft breaks a rule, ``NotPermitted`` where the owner group is not the
+    caller's to add to, ``IdempotencyMismatch``, and ``NotFound`` where what the key created has been deleted
+    since.
+    """
+    now = clock()
+    if idempotent is not None and (before := created_before(store.table, idempotent, now)) is not None:
+        return store.get(before)
+    place = geography.place_of_zip(draft.address.zip, pointer="/address/zip", source="body")
+    check_programs(draft.kind, draft.programs)
+    organization = Organization(
+        id=make_id(),
+        kind=draft.kind,
+        name=draft.name,
+        status=Status.PENDING,
+        shop_type=shop_type_of(draft.kind, draft.shop_type),
+        sectors=draft.sectors,
+        address=located(draft.address, place),
+        division=place.division,
+        area=place.area,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        website=draft.website,
+        programs=draft.programs,
+        phone=draft.phone,
+        contact=draft.contact,
+        owner_group_id=draft.owner_group_id,
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
+    writes: list[Write] = [
+        new_put(organization),
+        memberships.ownership_write(caller.user_id, organization.id, now),
+    ]
+    if draft.owner_group_id is not None:
+        writes.append(_may_add_to_group(caller, draft.owner_group_id))
+    if idempotent is not None:
+        writes.append(record(idempotent, organization.id, now))
+    try:
+        store.transact(*writes)
+    except ConditionFailed as error:
+        if idempotent is not None and (first := created_before(store.table, idempotent, now)) is not None:
+            return store.get(first)
+        raise _group_refusal(caller) from error
+    _tell("organization created", caller, organization.id)
+    return organization
+
+
+def change(
+    store: OrganizationStore,
+    members: MembershipStore,
+    caller: Caller,
+    organization_id: str,
+    expected_version: int,
+    patch: OrganizationChange,
+    *,
+    clock: Clock = utc_now,
+) -> Organization:
+    """Applies a merge patch to the expected version; one that changes nothing writes nothing.
+
+    Raises ``StaleVersion`` where another change came first, ``InvalidInput`` where the patch breaks a rule,
+    ``NotPermitted`` where the owner group is not the caller's to change, and ``NotFound``.
+    """
+    before = store.get(organization_id)
+    if before.version != expected_version:
+        raise _stale()
+    zip_code = new_zip(before, patch)
+    place = (
+        geography.place_of_zip(zip_code, pointer="/address/zip", source="body")
+        if zip_code is not None
+        else None
+    )
+    after = changed(before, patch, place=place, by_administrator=caller.admin, now=clock())
+    if after is before:
+        return before
+    try:
+        if after.owner_group_id == before.owner_group_id:
+            store.replace(after, expected_version)
+        else:
+            store.transact(changed_put(after, expected_version), *_owner_group_checks(members, caller, after))
+    except ConditionFailed as error:
+        if 0 not in error.failed:
+            raise _group_refusal(caller) from error
+        store.get(organization_id)
+        raise _stale() from error
+    _tell("organization changed", caller, organization_id)
+    return after
+
+
+def decide(
+    store: OrganizationStore, caller: Caller, organization_id: str, status: Status, *, clock: Clock = utc_now
+) -> Organization:
+    """An administrator's decision: verified, suspended or pending. The same one again writes nothing.
+
+    It holds whatever else changes meanwhile. Raises ``Conflict`` for organizations that nobody speaks for,
+    ``NotFound``.
+    """
+    for _ in range(_ATTEMPTS):
+        before = store.get(organization_id)
+        after = decided(before, after_verification(before, status), clock())
+        if after is before:
+            return before
+        try:
+            store.replace(after, before.version)
+        except ConditionFailed:
+            continue
+        _tell(f"organization {status.value}", caller, organization_id)
+        return after
+    raise TemporarilyUnavailable("Others are changing this organization at this moment. Try again.")
+
+
+def delete(store: OrganizationStore, caller: Caller, organization_id: str, expected_version: int) -> None:
+    """Deletes an organization and all that belongs to it.
+
+    First it is marked, which takes it from every reader at once; then the rest goes, its profile last. A call
+    that is cut off is finished by the same call again. Raises ``StaleVersion`` and ``NotFound``.
+    """
+    try:
+        store.mark_closing(organization_id, expected_version)
+    except ConditionFailed as error:
+        store.get(organization_id)
+        raise _stale() from error
+    store.erase(organization_id, last_member=caller.user_id)
+    _tell("organization deleted", caller, organization_id)
+
+
+def _owner_group_checks(members: MembershipStore, caller: Caller, after: Organization) -> list[Check]:
+    """What has to hold for a change of the owner group. Raises ``NotPermitted`` where the caller is no owner."""
+    if not caller.admin and memberships.role_of(members, caller.user_id, after.id) is not Role.OWNER:
+        raise NotPermitted(
+            "Only an owner of the organization, or an administrator, may change its owner group."
+        )
+    return [_may_add_to_group(caller, after.owner_group_id)] if after.owner_group_id is not None else []
+
+
+def _may_add_to_group(caller: Caller, owner_group_id: str) -> Check:
+    if caller.admin:
+        return owner_group_check(owner_group_id)
+    return memberships.group_role_check(caller.user_id, owner_group_id, Role.MANAGER)
+
+
+def _group_refusal(caller: Caller) -> InvalidInput | NotPermitted:
+    if caller.admin:
+        detail = "There is no such owner group."
+        return InvalidInput(detail, [FieldError("/owner_group_id", detail)])
+    return NotPermitted("Only owners and managers of an owner group may put organizations into it.")
+
+
+def _stale() -> StaleVersion:
+    return StaleVersion(
+        "Somebody changed the organization since you read it. Read it again, and send its new ETag."
+    )
+
+
+def _tell(event: str, caller: Caller, organization_id: str) -> None:
+    from chalicelib.observability import logger
+
+    logger.info(event, extra={"organization_id": organization_id, "user_id": caller.user_id})
