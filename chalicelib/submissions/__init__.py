@@ -1,0 +1,1 @@
+"""What shops and dealerships tell of their pay, labor rates and benefits: versioned and withdrawable."""

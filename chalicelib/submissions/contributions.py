@@ -1,0 +1,136 @@
+"""What a submission contributes to the statistics, and the line in which the contributions index holds it.
+
+A line is ``s1|<organization>|<topic>|<effective day>|<contribution>;<contribution>;…``, where a contribution
+is ``metric:position:value:weight`` and the effective day counts days since 1970-01-01. Reading an index costs
+by the attribute, so everything is in one. ``s1`` names this layout: another one gets another name.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, NamedTuple
+
+from chalicelib.submissions.benefits import Benefits, Offers
+from chalicelib.submissions.labor_rates import LaborRates
+from chalicelib.submissions.metrics import (
+    ANNUAL_PAY,
+    HOURLY_EQUIVALENT,
+    METRICS,
+    PAY_METRICS,
+    amount_metric,
+    benefit_metric,
+    labor_rate_metric,
+)
+from chalicelib.submissions.models import TOPICS, PaySubmission, Submission, position_of
+from chalicelib.submissions.pay_plans import annual_pay_cents, hourly_equivalent_cents
+from chalicelib.values import Position
+
+LAYOUT: Final = "s1"
+_EPOCH: Final = date(1970, 1, 1)
+_POSITIONS: Final = frozenset(position.value for position in Position)
+_DIGITS: Final = 15
+"""No number here comes near this many digits, and a column of 64-bit integers holds them."""
+
+
+class MalformedLine(ValueError):
+    """A text that is no line. The message holds no figures."""
+
+
+class Contribution(NamedTuple):
+    """One value: integer cents, hundredths of a percent or of a day, or 0 and 1; its weight is people, or 1.
+
+    ``position`` is empty for what is not about pay.
+    """
+
+    metric: str
+    position: str
+    value: int
+    weight: int
+
+
+class Line(NamedTuple):
+    """What the index holds of one submission. ``effective_day`` counts days since 1970-01-01."""
+
+    organization_id: str
+    topic: str
+    effective_day: int
+    contributions: tuple[Contribution, ...]
+
+
+def contributions_of(topic: str, submission: Submission) -> tuple[Contribution, ...]:
+    """What a submission contributes: never nothing, and no metric and position twice."""
+    match submission:
+        case PaySubmission(pay_plan=plan, headcount=headcount):
+            position = position_of(topic)
+            if position is None:
+                raise ValueError(f"{topic} is not about pay")
+            return (
+                Contribution(HOURLY_EQUIVALENT, position.value, hourly_equivalent_cents(plan), headcount),
+                Contribution(ANNUAL_PAY, position.value, annual_pay_cents(plan), headcount),
+            )
+        case LaborRates(rates_usd_per_hour=rates):
+            return tuple(
+                Contribution(labor_rate_metric(rate), "", cents, 1) for rate, cents in rates.given().items()
+            )
+        case Benefits(benefits=benefits):
+            return tuple(_of_benefits(benefits))
+
+
+def _of_benefits(offers: Offers) -> Iterator[Contribution]:
+    for benefit, offer in offers.given().items():
+        yield Contribution(benefit_metric(benefit), "", int(offer.offered), 1)
+        if offer.amount is not None:
+            yield Contribution(amount_metric(benefit), "", offer.amount, 1)
+
+
+def line_of(organization_id: str, topic: str, submission: Submission) -> str:
+    """The line of a submission in force."""
+    contributions = contributions_of(topic, submission)
+    return format_line(Line(organization_id, topic, day_number(submission.effective_date), contributions))
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - _EPOCH).days
+
+
+def format_line(line: Line) -> str:
+    """The text of a line; ``parse_line`` reads it back. Ids and names hold none of ``|;:``."""
+    contributions = ";".join(f"{c.metric}:{c.position}:{c.value}:{c.weight}" for c in line.contributions)
+    return f"{LAYOUT}|{line.organization_id}|{line.topic}|{line.effective_day}|{contributions}"
+
+
+def parse_line(text: str) -> Line:
+    """The line that a text holds.
+
+    Raises ``MalformedLine`` for another layout, unknown names, and where a part is missing or no number.
+    """
+    parts = text.split("|")
+    if len(parts) != 5 or parts[0] != LAYOUT:
+        raise MalformedLine(f"not a line of layout {LAYOUT}")
+    _, organization_id, topic, day, contributions = parts
+    if not organization_id or topic not in TOPICS:
+        raise MalformedLine("no organization, or an unknown topic")
+    return Line(
+        organization_id,
+        topic,
+        _integer(day),
+        tuple(map(_contribution, contributions.split(";"))),
+    )
+
+
+def _contribution(text: str) -> Contribution:
+    parts = text.split(":")
+    if len(parts) != 4:
+        raise MalformedLine("a contribution has four parts")
+    metric, position, value, weight = parts
+    known = position in _POSITIONS if metric in PAY_METRICS else metric in METRICS and not position
+    if not known:
+        raise MalformedLine("an unknown metric, or one with the wrong position")
+    return Contribution(metric, position, _integer(value), _integer(weight))
+
+
+def _integer(digits: str) -> int:
+    # int() alone would also take signs, spaces, underscores and the digits of other scripts.
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > _DIGITS:
+        raise MalformedLine("a number is not written in digits")
+    return int(digits)

@@ -1,0 +1,111 @@
+"""Submissions in the table: the present state of each topic, and beside it every version there was.
+
+The present state and the version that made it are written in one transaction, on the condition that the state
+is still the one that was read: nothing is lost and no number is given twice. A withdrawal leaves the state in
+place, without figures and outside the contributions index, so that numbers go on from it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from chalicelib.errors import ConditionFailed, Conflict, NotFound
+from chalicelib.submissions.contributions import line_of
+from chalicelib.submissions.fields import STORED
+from chalicelib.submissions.models import Record, model_of
+from chalicelib.table import keys
+from chalicelib.table.expressions import Check, Item, Put, equals, missing
+from chalicelib.table.table import Table
+
+
+class Overtaken(Conflict):
+    """Another writer recorded a version since the state was read."""
+
+
+class SubmissionStore:
+    """Reads and records the submissions of organizations."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def current(self, organization_id: str, topic: str) -> Record | None:
+        """The latest version on a topic, a withdrawal included; None where there never was one."""
+        item = self._table.get(keys.submission(organization_id, topic))
+        return _record(item) if item else None
+
+    def in_force(self, organization_id: str) -> Iterator[Record]:
+        """Every submission of an organization that is not withdrawn, by topic."""
+        for item in self._table.query_all(keys.organization_pk(organization_id), begins_with=keys.SUBMISSION):
+            record = _record(item)
+            if record.submission is not None:
+                yield record
+
+    def versions(
+        self, organization_id: str, topic: str, limit: int, before: int | None
+    ) -> tuple[list[Record], int | None]:
+        """Up to ``limit`` versions, newest first, and the last one's number where there are more.
+
+        ``before`` is such a number: the page begins behind it.
+        """
+        pk = keys.organization_pk(organization_id)
+        start = None
+        if before is not None:
+            start = dict(zip(("PK", "SK"), keys.version(organization_id, topic, before), strict=True))
+        prefix = keys.version_prefix(topic)
+        page = self._table.query(pk, begins_with=prefix, limit=limit + 1, start=start, descending=True)
+        records = [_record(item) for item in page.items]
+        return records[:limit], records[limit - 1].number if len(records) > limit else None
+
+    def record(self, version: Record, while_open: Check) -> None:
+        """Make a version the present state, if the one before it still is, and keep it.
+
+        Raises ``Overtaken`` where it is not, and ``NotFound`` where ``while_open``, the condition on the
+        organization, does not hold.
+        """
+        organization_id, topic, number = version.organization_id, version.topic, version.number
+        state = missing() if number == 1 else equals("number", number - 1)
+        present, kept = keys.submission(organization_id, topic), keys.version(organization_id, topic, number)
+        fields = _fields(version)
+        try:
+            self._table.transact(
+                Put({"PK": present.pk, "SK": present.sk, **fields, **_index_entry(version)}, state),
+                Put({"PK": kept.pk, "SK": kept.sk, **fields}, missing()),
+                while_open,
+            )
+        except ConditionFailed as error:
+            if 2 in error.failed:
+                raise NotFound("There is no organization with this id.") from error
+            raise Overtaken("Others are submitting the same thing at this moment. Send it again.") from error
+
+
+def _fields(version: Record) -> Item:
+    document = {} if version.submission is None else {"document": version.submission.model_dump_json()}
+    return {
+        "organization_id": version.organization_id,
+        "topic": version.topic,
+        "number": version.number,
+        "action": version.action.value,
+        "recorded_at": version.recorded_at.isoformat(),
+        "recorded_by": version.recorded_by,
+        **document,
+    }
+
+
+def _index_entry(version: Record) -> Item:
+    if version.submission is None:
+        return {}
+    line = line_of(version.organization_id, version.topic, version.submission)
+    return {**keys.contribution_entry(version.organization_id, version.topic), "x": line}
+
+
+def _record(item: Item) -> Record:
+    document = item.get("document")
+    return Record(
+        organization_id=item["organization_id"],
+        topic=item["topic"],
+        number=int(item["number"]),
+        submission=None
+        if document is None
+        else model_of(item["topic"]).model_validate_json(document, context=STORED),
+        recorded_at=datetime.fromisoformat(item["recorded_at"]),
+        recorded_by=item["recorded_by"],
+    )
