@@ -1,0 +1,54 @@
+"""The reference geography as lists need it: places by ZIP code, and ZIP codes by city."""
+
+from collections import defaultdict
+from functools import lru_cache
+
+from chalicelib.geography.service import find_zip
+from chalicelib.school_lists.models import Place
+
+
+class ReferenceGazetteer:
+    """A ``Gazetteer`` over the ZIP codes of the package that the geography of organizations comes from."""
+
+    def of_zip(self, zip_code: str) -> Place | None:
+        """Where a ZIP code of five digits is, or None where it is no place in a state."""
+        return _place(zip_code)
+
+    def of_city(self, city: str, state: str) -> tuple[Place, ...]:
+        """The ZIP codes of a city of a state, the most central first; empty where there is no such city."""
+        return _central_first(city.casefold(), state)
+
+
+@lru_cache(maxsize=65536)
+def _place(zip_code: str) -> Place | None:
+    known = find_zip(zip_code)
+    if known is None:
+        return None
+    return Place(known.zip, known.state, known.city, known.latitude, known.longitude)
+
+
+@lru_cache(maxsize=4096)
+def _central_first(city: str, state: str) -> tuple[Place, ...]:
+    found = [place for zip_code in _zips_by_city().get((city, state), ()) if (place := _place(zip_code))]
+    if not found:
+        return ()
+    latitude = sum(one.latitude for one in found) / len(found)
+    longitude = sum(one.longitude for one in found) / len(found)
+    found.sort(key=lambda one: ((one.latitude - latitude) ** 2 + (one.longitude - longitude) ** 2, one.zip))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _zips_by_city() -> dict[tuple[str, str], list[str]]:
+    import zipcodes
+
+    cities: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in zipcodes.list_all():
+        # A post office's boxes are in the city as well, but where people go is better.
+        if one["active"] and one["zip_code_type"] == "STANDARD":
+            for name in (one["city"], *one["acceptable_cities"]):
+                cities[name.casefold(), one["state"]].append(one["zip_code"])
+    for one in zipcodes.list_all():
+        if one["active"] and (key := (one["city"].casefold(), one["state"])) not in cities:
+            cities[key].append(one["zip_code"])
+    return dict(cities)

@@ -1,0 +1,137 @@
+"""What administrators do with imports: ask for an upload, look at one, list them; and what an arriving file begins."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from chalicelib.clock import Clock, new_id, utc_now
+from chalicelib.errors import AlreadyExists, FieldError, InvalidInput, NotFound
+from chalicelib.school_lists.file_store import Files
+from chalicelib.school_lists.imports import ImportStatus, SchoolImport, Source
+from chalicelib.school_lists.store import ImportStore
+from chalicelib.school_lists.views import (
+    ImportPage,
+    ImportQuery,
+    ImportView,
+    StartedImport,
+    StartImport,
+    UploadForm,
+    view_of,
+)
+from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.idempotency import IdempotentRequest
+
+DROPPED: Final = "uploads/"
+"""Where administrators put lists straight into the bucket."""
+UPLOADED: Final = "imports/"
+"""Where lists arrive that were announced through the API: ``imports/<import id>/<filename>``."""
+_FORM_SECONDS: Final = 3600
+_UPLOADED_KEY: Final = re.compile(rf"{UPLOADED}([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})/[^/]+")
+_CURSOR_SCOPE: Final = "imports"
+
+
+def start_import(
+    imports: ImportStore,
+    files: Files,
+    asked: StartImport,
+    request: IdempotentRequest | None = None,
+    clock: Clock = utc_now,
+    make_id: Callable[[], str] = new_id,
+) -> StartedImport:
+    """Announces an import and gives the form to upload its file with. A repeated request gets the same import again.
+
+    Raises ``InvalidInput`` where the file would be too large, ``IdempotencyMismatch``.
+    """
+    if asked.size_bytes is not None and asked.size_bytes > files.max_bytes:
+        detail = f"A list may have {files.max_bytes:,} bytes. Split it, with the header row in each part."
+        raise InvalidInput(detail, [FieldError("/size_bytes", detail)])
+    now = clock()
+    import_id = make_id()
+    key = f"{UPLOADED}{import_id}/{re.sub(r'[^A-Za-z0-9._-]+', '_', asked.filename)}"
+    announced = imports.create(
+        SchoolImport(
+            id=import_id,
+            status=ImportStatus.WAITING,
+            filename=asked.filename,
+            bucket=files.bucket,
+            key=key,
+            created_at=now,
+            updated_at=now,
+            asked_layout=asked.layout,
+        ),
+        request,
+    )
+    url, fields = files.form(announced.key, _FORM_SECONDS)
+    return StartedImport(
+        import_=view_of(announced, whole=True),
+        upload=UploadForm(
+            url=url,
+            fields=fields,
+            max_bytes=files.max_bytes,
+            expires_at=now + timedelta(seconds=_FORM_SECONDS),
+        ),
+    )
+
+
+def show_import(imports: ImportStore, files: Files, import_id: str) -> ImportView:
+    """An import with its first problems and a link to its report. Raises ``NotFound``."""
+    found = imports.get(import_id)
+    return view_of(found, whole=True, report_url=files.link(found.report_key) if found.report_key else None)
+
+
+def list_imports(imports: ImportStore, cursors: CursorSigner, query: ImportQuery) -> ImportPage:
+    """One page of the imports, newest first. Raises ``InvalidCursor``."""
+    start = cursors.read(_CURSOR_SCOPE, query.cursor) if query.cursor else None
+    found, following = imports.page(query.limit, start)
+    return ImportPage(
+        items=tuple(view_of(one, whole=False) for one in found),
+        next_cursor=cursors.sign(_CURSOR_SCOPE, following) if following else None,
+    )
+
+
+def import_of_upload(
+    imports: ImportStore, source: Source, event_time: datetime, sequencer: str
+) -> str | None:
+    """The id of the import that an arrived object belongs to; None where it is no upload.
+
+    An object announced through the API belongs to the import in its key. Any other gets an import of its own,
+    whose id is made from the event: an event that is delivered again finds it, and the same file dropped
+    again begins a new one.
+    """
+    if source.key.endswith("/") or not source.key.startswith((DROPPED, UPLOADED)):
+        return None
+    if announced := _UPLOADED_KEY.fullmatch(source.key):
+        try:
+            return imports.get(announced[1]).id
+        except NotFound:
+            # Nobody announced it: it is a list like any other that was put into the bucket.
+            pass
+    import_id = _id_of_event(source, event_time, sequencer)
+    try:
+        imports.create(
+            SchoolImport(
+                id=import_id,
+                status=ImportStatus.WAITING,
+                filename=source.key.rpartition("/")[2][:120],
+                bucket=source.bucket,
+                key=source.key,
+                created_at=event_time,
+                updated_at=event_time,
+            )
+        )
+    except AlreadyExists:
+        return import_id
+    return import_id
+
+
+def _id_of_event(source: Source, event_time: datetime, sequencer: str) -> str:
+    """A UUID of version 7 whose time is the event's and whose random bits are a digest of what arrived."""
+    what = "\x1f".join((source.bucket, source.key, source.etag, sequencer)).encode()
+    bits = int.from_bytes(hashlib.sha256(what).digest()[:10])
+    milliseconds = int(event_time.timestamp() * 1000) & (1 << 48) - 1
+    value = milliseconds << 80 | bits
+    value = value & ~(0xF << 76) | 7 << 76
+    return str(UUID(int=value & ~(3 << 62) | 2 << 62))

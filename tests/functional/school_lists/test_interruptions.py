@@ -1,0 +1,214 @@
+"""Imports that are cut off anywhere, run twice, or race with others: the end is the same."""
+
+import io
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import aws
+from chalicelib.clock import new_id
+from chalicelib.errors import TemporarilyUnavailable
+from chalicelib.organizations.models import Status
+from chalicelib.organizations.store import changed_put
+from chalicelib.school_lists.gazetteer import ReferenceGazetteer
+from chalicelib.school_lists.identity import digest_of, identity_of
+from chalicelib.school_lists.importer import OutOfTime, fail_import, run_import
+from chalicelib.school_lists.imports import Counts, ImportStatus, SchoolImport
+from chalicelib.school_lists.opening import open_list
+from chalicelib.school_lists.store import LEASE, ImportStore, KnownSchool, first_write
+from chalicelib.table.expressions import Write
+from tests.functional.school_lists.conftest import HEADER, Bench, rows
+
+CONTENT = HEADER + rows(1, 16) + "Bad,,Missoula,MT,0,,,\n" + rows(16, 26)
+WHOLE = Counts(rows_read=26, created=25, rejected=1)
+
+
+class Killed(BaseException):
+    """The process ended; nothing after this line ran."""
+
+
+class Dying(ImportStore):
+    """A store whose process is killed before or after its n-th write."""
+
+    def __init__(self, bench: Bench, at: int, *, after: bool) -> None:
+        super().__init__(bench.table)
+        self._left, self._after = at, after
+        self.dead = False
+
+    def _tick(self, *, after: bool) -> None:
+        if self.dead or (self._left == 0 and after is self._after):
+            self.dead = True
+            raise Killed
+        if after is self._after:
+            self._left -= 1
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        self._tick(after=False)
+        super().transact(writes)
+        self._tick(after=True)
+
+    def _change(self, state: SchoolImport, lease: str, free_from: int) -> SchoolImport:
+        self._tick(after=False)
+        kept = super()._change(state, lease, free_from)
+        self._tick(after=True)
+        return kept
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(8))
+def test_a_run_killed_at_any_write_is_followed_by_one_that_ends_the_same(
+    bench: Bench, at: int, after: bool
+) -> None:
+    import_id, source = bench.drop(CONTENT)
+    finished = False
+    try:
+        run_import(bench.with_tools(imports=Dying(bench, at, after=after)), import_id, source)
+        finished = True
+    except Killed:
+        pass
+    done = run_import(bench.tools, import_id, source)
+    assert finished is (at == 7)
+    assert done.status is ImportStatus.DONE
+    assert done.counts == WHOLE
+    assert [problem.row for problem in done.problems] == [17]
+    assert len(bench.everything()) == 50
+    assert bench.load(CONTENT).counts == Counts(rows_read=26, unchanged=25, rejected=1)
+
+
+def test_a_run_without_time_stops_at_a_checkpoint_and_the_next_goes_on_at_once(bench: Bench) -> None:
+    import_id, source = bench.drop(CONTENT)
+    with pytest.raises(OutOfTime):
+        run_import(bench.with_tools(seconds_left=lambda: 1.0), import_id, source)
+    between = bench.imports.get(import_id)
+    assert (between.status, between.rows_done, between.counts.created) == (ImportStatus.RUNNING, 10, 10)
+    before = bench.watch()
+    assert run_import(bench.tools, import_id, source).counts == WHOLE
+    assert bench.watch() == before
+
+
+def test_a_run_stands_back_while_another_one_lives(bench: Bench) -> None:
+    import_id, source = bench.drop(CONTENT)
+    taken = bench.imports.take(import_id, "the first", bench.watch())
+    assert taken is not None
+
+    def first_goes_on(seconds: float) -> None:
+        bench.watch.wait(seconds)
+        bench.imports.keep(taken, "the first", bench.watch())
+
+    seen = run_import(bench.with_tools(pause=first_goes_on), import_id, source)
+    assert seen.status is ImportStatus.RUNNING
+    assert not bench.everything()
+
+
+def test_a_run_takes_over_from_one_that_fell_silent(bench: Bench) -> None:
+    import_id, source = bench.drop(CONTENT)
+    bench.imports.take(import_id, "the silent one", bench.watch())
+    began = bench.watch()
+    done = run_import(bench.tools, import_id, source)
+    assert done.counts == WHOLE
+    assert done.attempt == 2
+    assert LEASE <= bench.watch() - began <= LEASE + timedelta(seconds=2)
+
+
+def test_a_run_that_was_taken_over_from_stops_and_counts_nothing_twice(bench: Bench) -> None:
+    import_id, source = bench.drop(CONTENT)
+    others: list[SchoolImport] = []
+
+    class Stalling(ImportStore):
+        """Stalls so long after its first chunk that another run does all of it."""
+
+        def transact(self, writes: Sequence[Write]) -> None:
+            super().transact(writes)
+            if not others:
+                bench.watch.wait(LEASE.total_seconds() + 1)
+                others.append(run_import(bench.tools, import_id, source))
+
+    ended = run_import(bench.with_tools(imports=Stalling(bench.table)), import_id, source)
+    assert ended == others[0]
+    assert ended.counts == WHOLE
+    assert len(bench.everything()) == 50
+
+
+def test_two_imports_of_the_same_schools_at_once_create_each_school_once(bench: Bench) -> None:
+    first_id, first_source = bench.drop(CONTENT)
+    second: list[SchoolImport] = []
+
+    class Late(ImportStore):
+        """Reads what is known, and then the other import is quicker."""
+
+        def known(self, identities: Any) -> Any:
+            found = super().known(identities)
+            if not second:
+                second.append(bench.load(HEADER + rows(5, 8) + rows(8, 10, "Elm St")))
+            return found
+
+    done = run_import(bench.with_tools(imports=Late(bench.table)), first_id, first_source)
+    assert second[0].counts == Counts(rows_read=5, created=5)
+    assert done.counts == Counts(rows_read=26, created=20, changed=2, unchanged=3, rejected=1)
+    assert len(bench.everything()) == 50
+    assert bench.school(9).address.street == "9 Main St"
+
+
+def test_a_school_claimed_in_the_very_moment_is_left_alone(bench: Bench) -> None:
+    bench.load(HEADER + rows(1, 3))
+
+    class Claiming(ImportStore):
+        """The school is claimed after it was read and before it is written."""
+
+        claimed = False
+
+        def transact(self, writes: Sequence[Write]) -> None:
+            if not self.claimed:
+                self.claimed = True
+                school = bench.school(1)
+                mine = school.model_copy(update={"status": Status.PENDING, "version": 2, "name": "Mine"})
+                bench.table.write(changed_put(mine, 1))
+            super().transact(writes)
+
+    tools = bench.with_tools(imports=Claiming(bench.table))
+    done = run_import(tools, *bench.drop(HEADER + rows(1, 3, "Elm St")))
+    assert done.counts == Counts(rows_read=2, changed=1, left_alone=1)
+    assert bench.school(1).name == "Mine"
+
+
+def test_a_failed_import_can_be_run_again(bench: Bench) -> None:
+    import_id, source = bench.drop(CONTENT)
+
+    class Down(ImportStore):
+        """A table that does not answer."""
+
+        def known(self, *_: Any) -> Any:
+            raise TemporarilyUnavailable("The directory did not answer in time.")
+
+    tools = bench.with_tools(imports=Down(bench.table))
+    with pytest.raises(TemporarilyUnavailable):
+        run_import(tools, import_id, source)
+    failed = fail_import(tools, import_id)
+    assert failed.status is ImportStatus.FAILED
+    assert failed.reason
+    assert failed.remedy
+    done = run_import(bench.tools, import_id, source)
+    assert (done.status, done.counts, done.reason) == (ImportStatus.DONE, WHOLE, None)
+
+
+def test_an_import_that_is_over_does_not_fail(bench: Bench) -> None:
+    done = bench.load(CONTENT)
+    assert fail_import(bench.tools, done.id) == done
+
+
+def test_unchanged_rows_cost_near_the_least_number_of_requests(bench: Bench) -> None:
+    content = HEADER + rows(1, 301)
+    with open_list(io.BytesIO(content.encode())) as opened:
+        for _, record in opened.records(ReferenceGazetteer(), print):
+            assert record is not None
+            known = KnownSchool(new_id(), digest_of(record), "an import before", "created")
+            bench.table.write(first_write(identity_of(record), known))
+    calls: list[str] = []
+    aws.dynamodb().meta.events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
+    done = run_import(bench.with_tools(chunk_rows=300), *bench.drop(content))
+    assert done.counts == Counts(rows_read=300, unchanged=300)
+    # The rest begins and ends the import, and marks how far it is.
+    assert calls.count("BatchGetItem") == 3
+    assert len(calls) == 9
