@@ -1,6 +1,15 @@
 """The features' routes, in the order in which the API's document shows them, and the functions besides the API."""
 
 from chalicelib.auth import tokens
+from chalicelib.exchange.jobs import jobs as exchange_jobs
+from chalicelib.exchange.routes import api as exchange
+from chalicelib.geography.routes import api as geography
+from chalicelib.memberships.routes import api as memberships
+from chalicelib.organizations.directory_routes import api as directory
+from chalicelib.organizations.routes import api as organizations
+from chalicelib.school_lists.jobs import jobs as school_list_jobs
+from chalicelib.school_lists.routes import api as school_lists
+from chalicelib.submissions.routes import api as submissions
 
-APIS = ()
-FUNCTIONS = (tokens,)
+APIS = (memberships, organizations, directory, geography, submissions, exchange, school_lists)
+FUNCTIONS = (tokens, exchange_jobs, school_list_jobs)

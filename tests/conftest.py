@@ -56,7 +56,8 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Config]:
 
 
 def _forget() -> None:
-    for cached in (config, aws.dynamodb, aws.s3, table_module.connect, auth._issuer_keys):
+    # The clients stay: making one takes longer than most tests, and the in-process AWS intercepts what they send.
+    for cached in (config, table_module.connect, auth._issuer_keys):
         cached.cache_clear()
 
 

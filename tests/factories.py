@@ -33,3 +33,16 @@ def create_table(client: "DynamoDBClient", name: str) -> None:
             for number, index in enumerate(("directory", "nearby", "contributions"), start=1)
         ],
     )
+
+
+def shop(**changes: object) -> dict[str, object]:
+    """The body that registers a shop."""
+    return {
+        "kind": "shop",
+        "name": "Cedar Auto Repair",
+        "shop_type": "independent",
+        "sectors": ["automotive"],
+        "address": {"street": "100 Main St", "city": "Missoula", "zip": "59801"},
+        "contact": {"name": "Front desk", "email": "desk@connects.example"},
+        **changes,
+    }

@@ -1,0 +1,64 @@
+"""The whole stack, packaged and deployed into the emulated AWS on a free port; one for all tests of a run."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from infra.local import throwaway_stack
+from infra.stack import StackInfo
+from infra.token import id_token
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackInfo]:
+    """The deployed stack, shared by the processes of one test run."""
+    root: Path = tmp_path_factory.getbasetemp()
+    shared = root.parent if root.name.startswith("popen-") else root
+    with throwaway_stack(shared) as deployed:
+        yield deployed
+
+
+class Api:
+    """A client of the deployed API, for one person or for nobody."""
+
+    def __init__(self, stack: StackInfo, token: str | None) -> None:
+        self._base = stack.api_url
+        self._session = requests.Session()
+        if token is not None:
+            self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
+        """One request."""
+        return self._session.request(method, self._base + path, timeout=60, **options)
+
+
+@pytest.fixture(scope="session")
+def person(stack: StackInfo) -> Callable[[str | None], Api]:
+    """Makes clients: ``person("admin")``, ``person("ann")``, ``person(None)`` for nobody."""
+    known: dict[str | None, Api] = {}
+
+    def make(name: str | None) -> Api:
+        if name not in known:
+            known[name] = Api(stack, None if name is None else id_token(stack, name))
+        return known[name]
+
+    return make
+
+
+@pytest.fixture
+def eventually() -> Callable[..., Any]:
+    """Asks again until there is an answer: ``eventually(lambda: …)`` gives back the first true one."""
+
+    def ask(question: Callable[[], Any], seconds: float = 60) -> Any:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if answer := question():
+                return answer
+            time.sleep(0.1)
+        raise AssertionError(f"nothing within {seconds} s")
+
+    return ask

@@ -1,0 +1,145 @@
+"""What is asked of every route alike, tried on every route there is: none is forgotten, because they are read off the code."""
+
+import re
+from itertools import chain
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from chalicelib.apis import APIS
+from chalicelib.auth import ADMINISTRATORS, SIGNED_IN
+from chalicelib.operation import Operation
+from tests import factories
+from tests.conftest import Http, TokenMaker
+
+OPERATIONS = list(chain.from_iterable(api.operations for api in APIS))
+GUARDED = [one for one in OPERATIONS if one.permission is not None]
+OWNED = [one for one in GUARDED if "{organization_id}" in one.path and one.permission not in (ADMINISTRATORS, SIGNED_IN)]
+FOR_ADMINISTRATORS = [one for one in GUARDED if one.permission is ADMINISTRATORS]
+WITH_BODY = [one for one in GUARDED if one.body_model is not None]
+UNKNOWN = "00000000-0000-7000-8000-000000000000"
+
+
+def name_of(operation: Operation) -> str:
+    return operation.function.__name__
+
+
+def path_of(operation: Operation, organization_id: str = UNKNOWN) -> str:
+    """The operation's path with something valid in every place."""
+    filled = operation.path.replace("{organization_id}", organization_id)
+    filled = filled.replace("{position}", "technician_a").replace("{zip}", "59801")
+    return re.sub(r"{\w+}", UNKNOWN, filled)
+
+
+def request(client: Http, operation: Operation, path: str, **options: Any) -> Any:
+    headers = dict(options.pop("headers", {}))
+    if "if_match" in operation.takes:
+        headers["If-Match"] = '"1"'
+    return client.request(operation.method, path, headers=headers, **options)
+
+
+@pytest.fixture
+def organization_id(client: Http, token: TokenMaker) -> str:
+    """A shop of Ann's."""
+    answer = client.post("/v1/organizations", json=factories.shop(), token=token("ann"))
+    assert answer.status == 201, answer.text
+    return str(answer.json["id"])
+
+
+@pytest.mark.parametrize("operation", GUARDED, ids=name_of)
+def test_without_a_token_nothing_is_answered(client: Http, operation: Operation) -> None:
+    assert request(client, operation, path_of(operation)).status == 401
+
+
+@pytest.mark.parametrize("operation", GUARDED, ids=name_of)
+def test_an_expired_token_is_refused(client: Http, token: TokenMaker, operation: Operation) -> None:
+    assert request(client, operation, path_of(operation), token=token("ann", exp=1_700_000_000)).status == 403
+
+
+@pytest.mark.parametrize("operation", OWNED, ids=name_of)
+def test_a_stranger_reaches_nothing_of_anothers(
+    client: Http, token: TokenMaker, operation: Operation, organization_id: str
+) -> None:
+    answer = request(client, operation, path_of(operation, organization_id), token=token("eve"))
+    assert (answer.status, answer.problem) == (403, "not-permitted")
+
+
+@pytest.mark.parametrize("operation", OWNED, ids=name_of)
+def test_the_owner_of_another_shop_is_a_stranger_too(
+    client: Http, token: TokenMaker, operation: Operation, organization_id: str
+) -> None:
+    assert client.post("/v1/organizations", json=factories.shop(), token=token("eve")).status == 201
+    answer = request(client, operation, path_of(operation, organization_id), token=token("eve"))
+    assert (answer.status, answer.problem) == (403, "not-permitted")
+
+
+@pytest.mark.parametrize("operation", FOR_ADMINISTRATORS, ids=name_of)
+def test_what_is_for_administrators_is_for_nobody_else(
+    client: Http, token: TokenMaker, operation: Operation, organization_id: str
+) -> None:
+    answer = request(client, operation, path_of(operation, organization_id), token=token("ann"))
+    assert (answer.status, answer.problem) == (403, "not-permitted")
+
+
+@pytest.mark.parametrize("operation", WITH_BODY, ids=name_of)
+@pytest.mark.parametrize(
+    ("content", "status", "problem"),
+    [
+        (b'{"a":', 400, "malformed-body"),
+        (b"", 400, "malformed-body"),
+        (b"[]", 422, "invalid-input"),
+        (b'{"no such field": 1}', 422, "invalid-input"),
+    ],
+    ids=["cut off", "empty", "a list", "unknown field"],
+)
+def test_a_malformed_body_is_named_as_such(
+    client: Http,
+    token: TokenMaker,
+    operation: Operation,
+    organization_id: str,
+    content: bytes,
+    status: int,
+    problem: str,
+) -> None:
+    sender = token("root", admin=True) if operation.permission is ADMINISTRATORS else token("ann")
+    answer = request(
+        client,
+        operation,
+        path_of(operation, organization_id),
+        content=content,
+        token=sender,
+        headers={"Content-Type": "application/json"},
+    )
+    assert (answer.status, answer.problem) == (status, problem), answer.text
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=name_of)
+def test_an_unknown_query_parameter_is_refused(
+    client: Http, token: TokenMaker, operation: Operation, organization_id: str
+) -> None:
+    sender = token("root", admin=True) if operation.permission is ADMINISTRATORS else token("ann")
+    path = path_of(operation, organization_id) + "?no_such_parameter=1"
+    answer = request(client, operation, path, token=sender if operation.permission else None)
+    assert (answer.status, answer.problem) in ((422, "invalid-input"), (403, "not-permitted")), answer.text
+
+
+def test_every_operation_has_its_own_name_and_a_description() -> None:
+    names = [name_of(one) for one in OPERATIONS]
+    assert len(names) == len(set(names))
+    assert [name_of(one) for one in OPERATIONS if not (one.function.__doc__ or "").strip()] == []
+
+
+def test_the_document_is_valid_openapi(client: Http) -> None:
+    document = client.get("/openapi.json").json
+    OpenAPIV31SpecValidator(document).validate()
+    described = {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
+    assert {(one.path, one.method) for one in OPERATIONS} <= described
+
+
+def test_the_documentation_page_loads_nothing_from_elsewhere(client: Http) -> None:
+    page = client.get("/docs")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert re.findall(r'(?:src|href)="(\w+:|//)', page.text) == []
+    for asset in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        assert client.get(f"/{asset}").status == 200, asset
