@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import yaml
 
-from infra import BUILD, ROOT, Stop, say, vendor
+from infra import BUILD, ROOT, Stop, say, vendor, verification
 from infra.isolation import without_aws_account
 from infra.vendor import TARGETS, Target
 
@@ -63,12 +63,12 @@ def package(target: Target, directory: Path | None = None) -> Package:
     unzipped = {}
     for name, without in _zips().items():
         unzipped[name] = _write_zip(out, name, application)
-        _verify_content(out / name, vendor.locked().keys() - set(without))
+        verification.content(out / name, vendor.locked().keys() - set(without))
     for logical_id, function in _functions(template):
         function["CodeUri"] = f"./{_zip_of(logical_id)}"
     (out / "template.yaml").write_text(yaml.safe_dump(template, sort_keys=False), encoding="utf-8")
     if target == vendor.LOCAL_TARGET:
-        _verify_imports(out, template)
+        verification.imports(out, _handlers(template))
     mark.write_text(json.dumps({"fingerprint": fingerprint, "unzipped": unzipped}), encoding="utf-8")
     return Package(out, fingerprint)
 
@@ -171,6 +171,11 @@ def _functions(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any
             yield logical_id, resource["Properties"]
 
 
+def _handlers(template: Mapping[str, Any]) -> Iterator[verification.Handler]:
+    for logical_id, function in _functions(template):
+        yield verification.Handler(logical_id, function["Handler"], tuple(_zips()[_zip_of(logical_id)]))
+
+
 def _write_zip(out: Path, name: str, application: Path) -> int:
     """Adds the application to the dependencies. Returns the bytes of the content."""
     shutil.copy(out / f"vendor-{name}", out / name)
@@ -190,54 +195,6 @@ def _add(archive: zipfile.ZipFile, files: Iterable[tuple[Path, str]]) -> None:
         member.compress_type = zipfile.ZIP_DEFLATED
         member.external_attr = (0o755 if source.suffix == ".so" else 0o644) << 16
         archive.writestr(member, source.read_bytes())
-
-
-def _verify_content(path: Path, expected: Iterable[str]) -> None:
-    """Every distribution must be in the zip at its locked version: a missing one shows only when a request needs it."""
-    with zipfile.ZipFile(path) as archive:
-        infos = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" in name}
-    found = dict(_name_and_version(info) for info in infos)
-    pins = vendor.locked()
-    wrong = [f"{name}=={pins[name]}" for name in sorted(expected) if found.get(name) != pins[name]]
-    if wrong:
-        raise Stop(f"{path.name} lacks {', '.join(wrong)}. It holds {', '.join(sorted(infos))}.")
-
-
-def _name_and_version(dist_info: str) -> tuple[str, str]:
-    name, version = dist_info.removesuffix(".dist-info").rsplit("-", 1)
-    return vendor.normalized(name), version
-
-
-# Imports a handler with nothing but the package's folders on the path, in an interpreter that sees no site-packages.
-_IMPORT: Final = """
-import importlib, sys
-module, attribute, refused, *sys.path[:0] = sys.argv[1:]
-class Refuse:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in refused.split(","):
-            raise ModuleNotFoundError(f"No module named {name!r} in this function's package")
-sys.meta_path.insert(0, Refuse())
-getattr(importlib.import_module(module), attribute)
-"""
-
-
-def _verify_imports(out: Path, template: Mapping[str, Any]) -> None:
-    """Every handler must import from its own package alone."""
-    for logical_id, function in _functions(template):
-        module, _, attribute = str(function["Handler"]).rpartition(".")
-        refused = ",".join(_zips()[_zip_of(logical_id)])
-        command = [sys.executable, "-I", "-S", "-c", _IMPORT, module, attribute, refused]
-        done = subprocess.run(
-            [*command, str(out / "application"), str(out / "vendor")],
-            env={"PATH": os.environ.get("PATH", "")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise Stop(
-                f"{logical_id} ({function['Handler']}) cannot start from its package:\n{done.stderr.strip()}"
-            )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""Checks that a package holds what its functions need: a missing piece would show only when a request needs it."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from infra import Stop, vendor
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function's logical id and handler, and the distributions its zip goes without."""
+
+    logical_id: str
+    handler: str
+    without: tuple[str, ...]
+
+
+def content(path: Path, expected: Iterable[str]) -> None:
+    """Raises ``Stop`` unless every expected distribution is in the zip at its locked version.
+
+    `chalice package` and pip leave out what does not fit the platform with a mere warning.
+    """
+    with zipfile.ZipFile(path) as archive:
+        infos = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" in name}
+    found = dict(_name_and_version(info) for info in infos)
+    pins = vendor.locked()
+    wrong = [f"{name}=={pins[name]}" for name in sorted(expected) if found.get(name) != pins[name]]
+    if wrong:
+        raise Stop(f"{path.name} lacks {', '.join(wrong)}. It holds {', '.join(sorted(infos))}.")
+
+
+# Imports a handler with nothing but the package's folders on the path, in an interpreter that sees no site-packages.
+_IMPORT: Final = """
+import importlib, sys
+module, attribute, refused, *sys.path[:0] = sys.argv[1:]
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in refused.split(","):
+            raise ModuleNotFoundError(f"{name} is not in this function's package; see EXTRAS in infra/package.py")
+sys.meta_path.insert(0, Refuse())
+getattr(importlib.import_module(module), attribute)
+"""
+
+
+def imports(package: Path, handlers: Iterable[Handler]) -> None:
+    """Raises ``Stop`` unless every handler imports from its own package alone, without any setting."""
+    for one in handlers:
+        module, _, attribute = one.handler.rpartition(".")
+        folders = (str(package / "application"), str(package / "vendor"))
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _IMPORT, module, attribute, ",".join(one.without), *folders],
+            env={"PATH": os.environ.get("PATH", "")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise Stop(
+                f"{one.logical_id} ({one.handler}) cannot start from its package:\n{done.stderr.strip()}"
+            )
+
+
+def _name_and_version(dist_info: str) -> tuple[str, str]:
+    name, version = dist_info.removesuffix(".dist-info").rsplit("-", 1)
+    return vendor.normalized(name), version
