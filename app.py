@@ -1,6 +1,6 @@
 """The Chalice application: every feature's routes, and the functions that events and schedules start."""
 
-from chalice import Chalice
+from chalice.app import Chalice
 
 from chalicelib.apis import APIS, FUNCTIONS
 from chalicelib.documentation.routes import documentation

@@ -1,1 +1,1 @@
-"""Connects: the back end that brings shops, dealerships and schools together and publishes the Industry Data Exchange."""
+"""Connects: brings shops, dealerships and schools together, and publishes the Industry Data Exchange."""

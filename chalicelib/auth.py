@@ -1,8 +1,8 @@
 """Who is calling, and the permissions that need nothing but that.
 
-The authorizer is a Lambda function of its own, ``chalicelib.auth.verify_token``: API Gateway asks it before any handler
-runs. It accepts bearer JWTs of one OIDC issuer for one audience, signed with RS256 by a key of the issuer's JWKS. What it
-passes on is the only identity that handlers know.
+The authorizer is a Lambda function of its own, ``chalicelib.auth.verify_token``: API Gateway asks it before any
+handler runs. It accepts bearer JWTs of one OIDC issuer for one audience, signed with RS256 by a key of the issuer's
+JWKS. What it passes on is the only identity that handlers know.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,7 @@ from functools import lru_cache
 from time import time
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from chalice import AuthResponse, Blueprint
-from chalice.app import AuthRequest
+from chalice.app import AuthRequest, AuthResponse, Blueprint
 
 from chalicelib.config import Config, config
 from chalicelib.errors import NotAuthenticated, NotPermitted
@@ -71,11 +70,8 @@ def verify_token(request: AuthRequest) -> AuthResponse:
     from jwt import PyJWTError
 
     settings = config()
-    scheme, _, token = request.token.partition(" ")
     try:
-        if scheme.lower() != "bearer" or not token:
-            raise PyJWTError("not a bearer token")
-        claims = verified_claims(token.strip(), settings)
+        claims = verified_claims(_bearer(request.token), settings)
     except (PyJWTError, ValueError) as error:
         _log_refusal(error)
         return AuthResponse(routes=[], principal_id="refused")
@@ -91,6 +87,15 @@ def verify_token(request: AuthRequest) -> AuthResponse:
     )
 
 
+def _bearer(header: str) -> str:
+    from jwt import InvalidTokenError
+
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() != "bearer":
+        raise InvalidTokenError("not a bearer token")
+    return token.strip()
+
+
 def _log_refusal(error: Exception) -> None:
     from chalicelib.observability import logger
 
@@ -103,7 +108,9 @@ def caller_of(context: Mapping[str, Any]) -> Caller:
     verified = context.get("authorizer") or {}
     user_id = verified.get("principalId")
     if not user_id or user_id == "refused":
-        raise NotAuthenticated("This needs a bearer token: sign in and send it as Authorization: Bearer <ID token>.")
+        raise NotAuthenticated(
+            "This needs a bearer token: sign in and send it as Authorization: Bearer <ID token>."
+        )
     if int(verified.get("expires_at", 0)) < time():
         raise NotAuthenticated("The token has expired. Refresh it or sign in again.")
     return Caller(user_id, verified.get("email", ""), verified.get("admin") == "true")
@@ -132,7 +139,8 @@ class _SignedIn:
 class _Administrators:
     meaning: str = "Platform administrators."
 
-    def check(self, caller: Caller, path: Mapping[str, str]) -> None:
+    def check(self, caller: Caller, path: Mapping[str, str]) -> None:  # noqa: ARG002 - the protocol's
+        """Administrators are a group of the user pool."""
         if not caller.admin:
             raise NotPermitted("Only platform administrators may do this.")
 

@@ -13,7 +13,9 @@ def _client(service: str) -> Any:
     import boto3
     from botocore.config import Config
 
-    timeouts = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5})
+    timeouts = Config(
+        connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5}
+    )
     return boto3.client(service, config=timeouts)  # type: ignore[call-overload]
 
 

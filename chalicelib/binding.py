@@ -5,7 +5,8 @@ So a stranger learns nothing about the shape of what only others may send.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -49,22 +50,18 @@ def arguments_of(operation: Operation, request: Request, path_arguments: Mapping
     return arguments
 
 
-class _invalid_as:
+@contextmanager
+def _invalid_as(source: str, name: str = "") -> Iterator[None]:
     """Turns pydantic's errors inside into ``InvalidInput`` about one source of the request."""
-
-    def __init__(self, source: str, name: str = "") -> None:
-        self._source, self._name = source, name
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, ValidationError):
-            fields = [
-                FieldError(self._name or _pointer(self._source, part["loc"]), part["msg"], self._source)
-                for part in error.errors(include_url=False, include_input=False, include_context=False)
-            ]
-            raise InvalidInput("; ".join(f"{one.pointer or '/'}: {one.detail}" for one in fields[:5]), fields) from error
+    try:
+        yield
+    except ValidationError as error:
+        fields = [
+            FieldError(name or _pointer(source, part["loc"]), part["msg"], source)
+            for part in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        summary = "; ".join(f"{one.pointer or '/'}: {one.detail}" for one in fields[:5])
+        raise InvalidInput(summary, fields) from error
 
 
 def _pointer(source: str, location: tuple[int | str, ...]) -> str:
@@ -74,19 +71,20 @@ def _pointer(source: str, location: tuple[int | str, ...]) -> str:
 
 
 def _query(operation: Operation, request: Request) -> dict[str, Any]:
-    sent = request.query_params or {}
+    sent = request.query_params
     given: dict[str, str] = {}
-    for name in sent:
-        values = sent.getlist(name)
+    for name, values in ((name, sent.getlist(name)) for name in sent) if sent else ():
         if len(values) > 1:
             raise InvalidInput(
-                f"{name}: sent {len(values)} times; send it once.", [FieldError(name, "Send it once.", "query")]
+                f"{name}: sent {len(values)} times; send it once.",
+                [FieldError(name, "Send it once.", "query")],
             )
         given[name] = values[0]
     if operation.query_model is None:
         if given:
             raise InvalidInput(
-                "This takes no query parameters.", [FieldError(name, "Unknown parameter.", "query") for name in given]
+                "This takes no query parameters.",
+                [FieldError(name, "Unknown parameter.", "query") for name in given],
             )
         return {}
     with _invalid_as("query"):
@@ -98,7 +96,7 @@ def _body(model: type[BaseModel], request: Request) -> BaseModel:
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in ("application/json", "application/merge-patch+json"):
         raise UnsupportedMediaType("Send the body as JSON with Content-Type: application/json.")
-    raw: bytes = request.raw_body
+    raw = _raw_body(request)
     if len(raw) > config().body_max_bytes:
         raise BodyTooLarge(f"The body has {len(raw)} bytes; at most {config().body_max_bytes} are taken.")
     with _invalid_as("body"):
@@ -107,14 +105,23 @@ def _body(model: type[BaseModel], request: Request) -> BaseModel:
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             if first["type"] == "json_invalid":
-                raise MalformedBody(f"The body is not valid JSON: {first['msg'].partition(': ')[2]}.") from error
+                raise MalformedBody(
+                    f"The body is not valid JSON: {first['msg'].partition(': ')[2]}."
+                ) from error
             raise
+
+
+def _raw_body(request: Request) -> bytes:
+    raw = request.raw_body
+    return raw if isinstance(raw, bytes) else raw.encode()
 
 
 def _if_match(request: Request) -> Version:
     header = request.headers.get("if-match")
     if header is None:
-        raise VersionRequired("Send If-Match with the ETag of the version you read, so that nobody's change is lost.")
+        raise VersionRequired(
+            "Send If-Match with the ETag of the version you read, so that nobody's change is lost."
+        )
     match = _ETAG.fullmatch(header.strip())
     if match is None:
         raise InvalidInput(
@@ -133,5 +140,5 @@ def _idempotent(request: Request, caller: Caller) -> IdempotentRequest | None:
             "Idempotency-Key must be 8 to 128 visible ASCII characters; a UUID is right.",
             [FieldError("Idempotency-Key", "8 to 128 visible ASCII characters.", "header")],
         )
-    what = f"{request.method} {request.path}\n".encode() + request.raw_body
+    what = f"{request.method} {request.path}\n".encode() + _raw_body(request)
     return IdempotentRequest(caller.user_id, key, hashlib.sha256(what).hexdigest())

@@ -44,5 +44,5 @@ class Config(BaseSettings):
 
 @lru_cache(maxsize=1)
 def config() -> Config:
-    """The process's settings, read once. Raises ``pydantic.ValidationError`` naming the variable that is missing or wrong."""
+    """The process's settings, read once. Raises ``pydantic.ValidationError`` naming what is missing or wrong."""
     return Config()

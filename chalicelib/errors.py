@@ -30,7 +30,7 @@ from dataclasses import dataclass
 class FieldError:
     """One thing wrong with one place of a request.
 
-    ``pointer`` is a JSON pointer into the body (RFC 6901), or the name of the parameter where ``source`` is not ``body``.
+    ``pointer`` is a JSON pointer into the body (RFC 6901), or the parameter's name where ``source`` is not ``body``.
     """
 
     pointer: str

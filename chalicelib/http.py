@@ -2,7 +2,7 @@
 
 A route is a function whose annotations say what it takes and gives; an ``Api`` (a Chalice Blueprint) turns it into a
 handler: parse by annotation, authorize, call, serialize, and translate errors inside the view, where the CORS headers
-still reach the answer. ``openapi`` reads the same ``Operation`` to describe it, so the document cannot differ from the code.
+still reach the answer. ``openapi`` reads the same ``Operation`` to describe it: document and code cannot differ.
 
 What a parameter is, is told by its name:
 
@@ -20,8 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from chalice import Blueprint, CORSConfig, Response
-from chalice.app import Request
+from chalice.app import Blueprint, CORSConfig, Request, Response
 from pydantic import BaseModel
 
 from chalicelib.auth import Permission, verify_token
@@ -34,6 +33,7 @@ from chalicelib.problems import Problem, problem_of, unexpected
 __all__ = ["Api", "RawReply", "Reply", "Version", "version_etag"]
 
 T = TypeVar("T")
+Headers = dict[str, str | list[str]]
 
 CORS: Final = CORSConfig(
     # Pre-flight answers are fixed at deployment; which origins may read an answer is decided per request, below.
@@ -90,8 +90,8 @@ class Api(Blueprint):
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Registers the decorated function and gives it back unchanged.
 
-        ``errors`` are those the function raises beyond what its parameters imply (invalid input, a missing token and so
-        on); the API's document lists them. Raises ``TypeError`` where the declaration contradicts itself.
+        ``errors`` are those the function raises beyond what its parameters imply (invalid input, a missing token and
+        so on); the API's document lists them. Raises ``TypeError`` where the declaration contradicts itself.
         """
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,7 +103,9 @@ class Api(Blueprint):
             self.operations.append(declared)
             authorizer = {} if permission is None else {"authorizer": verify_token}
             # An empty list of content types: 415 is answered here, as a problem, and not by Chalice.
-            route = self.route(path, methods=[method], cors=CORS, content_types=[], name=function.__name__, **authorizer)
+            route = self.route(
+                path, methods=[method], cors=CORS, content_types=[], name=function.__name__, **authorizer
+            )
             route(lambda **path_arguments: self._answer(declared, path_arguments))
             return function
 
@@ -132,10 +134,11 @@ class Api(Blueprint):
     def _answer(self, operation: Operation, path_arguments: Mapping[str, str]) -> Response:
         request = self.current_request
         try:
-            response = _success(operation, request, operation.function(**arguments_of(operation, request, path_arguments)))
+            arguments = arguments_of(operation, request, path_arguments)
+            response = _success(operation, request, operation.function(**arguments))
         except ConnectsError as error:
             response = _problem(problem_of(error, _request_id(request)))
-        except Exception:
+        except Exception:  # noqa: BLE001 - the last line: nobody sees a stack trace, the log does
             from chalicelib.observability import logger
 
             # The traceback tells where; the message of an unforeseen error may quote what was sent, so it stays out.
@@ -146,7 +149,7 @@ class Api(Blueprint):
 
 
 def _success(operation: Operation, request: Request, result: Any) -> Response:
-    headers: dict[str, str] = {"Cache-Control": "no-store"}
+    headers: Headers = {"Cache-Control": "no-store"}
     body: Any = result
     if isinstance(result, (Reply, RawReply)):
         body = result.body
@@ -161,9 +164,13 @@ def _success(operation: Operation, request: Request, result: Any) -> Response:
     if body is None:
         return Response(body="", status_code=204, headers=headers)
     if isinstance(result, RawReply):
-        return Response(body=body, status_code=operation.status, headers={**headers, "Content-Type": result.media_type})
+        return Response(
+            body=body, status_code=operation.status, headers={**headers, "Content-Type": result.media_type}
+        )
     text = body.model_dump_json(by_alias=True) if isinstance(body, BaseModel) else body
-    return Response(body=text, status_code=operation.status, headers={**headers, "Content-Type": "application/json"})
+    return Response(
+        body=text, status_code=operation.status, headers={**headers, "Content-Type": "application/json"}
+    )
 
 
 def _same_etag(header: str | None, etag: str) -> bool:
@@ -174,7 +181,7 @@ def _same_etag(header: str | None, etag: str) -> bool:
 
 
 def _problem(problem: Problem) -> Response:
-    headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+    headers: Headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
     if problem.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="connects"'
     if problem.status == 503:
@@ -190,7 +197,10 @@ def _standing_headers(request: Request) -> dict[str, str]:
     if "*" in allowed:
         return headers
     origin = request.headers.get("origin", "")
-    return headers | {"Vary": "Origin", "Access-Control-Allow-Origin": origin if origin in allowed else allowed[0]}
+    return headers | {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": origin if origin in allowed else allowed[0],
+    }
 
 
 def _request_id(request: Request) -> str | None:
@@ -200,7 +210,10 @@ def _request_id(request: Request) -> str | None:
 
 def _where(operation: Operation, request: Request) -> dict[str, Any]:
     kind, _, trace = sys.exc_info()
-    frames = [f"{one.filename.rpartition('/')[2]}:{one.lineno} {one.name}" for one in traceback.extract_tb(trace)[-8:]]
+    frames = [
+        f"{one.filename.rpartition('/')[2]}:{one.lineno} {one.name}"
+        for one in traceback.extract_tb(trace)[-8:]
+    ]
     return {
         "route": f"{operation.method} {operation.path}",
         "error": kind.__name__ if kind else "",

@@ -19,7 +19,9 @@ from chalicelib.problems import UNEXPECTED, Problem, ProblemKind, UnsupportedMed
 
 _REF: Final = "#/components/schemas/{model}"
 _BEARER: Final = "bearer"
-_GATEWAY_REFUSAL: Final = ProblemKind(HTTPStatus.UNAUTHORIZED, "token-refused", "The bearer token was refused")
+_GATEWAY_REFUSAL: Final = ProblemKind(
+    HTTPStatus.UNAUTHORIZED, "token-refused", "The bearer token was refused"
+)
 
 DESCRIPTION: Final = """\
 Connects brings shops, dealerships and schools together against the technician shortage, and runs the Industry Data
@@ -91,7 +93,7 @@ def _described(operation: Operation, references: _References) -> dict[str, Any]:
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": "\n".join(line.strip() for line in text.splitlines()),
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation, references), *_headers(operation)],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_headers(operation)],
         "responses": _responses(operation, references),
     }
     if operation.permission is not None:
@@ -105,7 +107,12 @@ def _described(operation: Operation, references: _References) -> dict[str, Any]:
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": _inline(adapter.json_schema(ref_template=_REF))}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": _inline(adapter.json_schema(ref_template=_REF)),
+        }
         for name, adapter in operation.path_parameters.items()
     ]
 
@@ -117,7 +124,7 @@ def _inline(schema: dict[str, Any]) -> dict[str, Any]:
     return definitions[reference] if reference else schema
 
 
-def _query_parameters(operation: Operation, references: _References) -> list[dict[str, Any]]:
+def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     if operation.query_model is None:
         return []
     # The properties of the query model are what the parameters are; pydantic has already described them.
@@ -126,7 +133,11 @@ def _query_parameters(operation: Operation, references: _References) -> list[dic
     parameters = []
     for name, described in schema["properties"].items():
         plain = _nullable_gone(described, definitions)
-        parameter: dict[str, Any] = {"name": name, "in": "query", "required": name in schema.get("required", ())}
+        parameter: dict[str, Any] = {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+        }
         if "description" in plain:
             parameter["description"] = plain.pop("description")
         parameter["schema"] = plain
@@ -155,7 +166,9 @@ def _nullable_gone(described: dict[str, Any], definitions: dict[str, Any]) -> di
 def _headers(operation: Operation) -> list[dict[str, Any]]:
     headers = []
     if "if_match" in operation.takes:
-        headers.append(_header("If-Match", r'^"[0-9]{1,12}"$', '"3"', "The ETag of the version you mean to change."))
+        headers.append(
+            _header("If-Match", r'^"[0-9]{1,12}"$', '"3"', "The ETag of the version you mean to change.")
+        )
     if "idempotent" in operation.takes:
         headers.append(
             _header(
@@ -200,7 +213,9 @@ def _responses(operation: Operation, references: _References) -> dict[str, Any]:
     problem = references[(Problem, "serialization")]
     for status, kinds in sorted(by_status.items()):
         examples = {
-            kind.slug: {"value": {"type": kind.type, "title": kind.title, "status": kind.status.value, "detail": "…"}}
+            kind.slug: {
+                "value": {"type": kind.type, "title": kind.title, "status": kind.status.value, "detail": "…"}
+            }
             for kind in kinds
         }
         responses[status] = {
@@ -211,7 +226,11 @@ def _responses(operation: Operation, references: _References) -> dict[str, Any]:
 
 
 def _problem_kinds(operation: Operation) -> list[ProblemKind]:
-    kinds: list[type[errors.ConnectsError]] = [errors.InvalidInput, errors.TemporarilyUnavailable, *operation.errors]
+    kinds: list[type[errors.ConnectsError]] = [
+        errors.InvalidInput,
+        errors.TemporarilyUnavailable,
+        *operation.errors,
+    ]
     if operation.body_model is not None:
         kinds += [errors.MalformedBody, UnsupportedMediaType, errors.BodyTooLarge]
     if operation.permission is not None:

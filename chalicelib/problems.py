@@ -28,14 +28,22 @@ class UnsupportedMediaType(errors.ConnectsError):
 
 KINDS: Final[dict[type[errors.ConnectsError], ProblemKind]] = {
     errors.MalformedBody: ProblemKind(HTTPStatus.BAD_REQUEST, "malformed-body", "The body is not valid JSON"),
-    errors.InvalidCursor: ProblemKind(HTTPStatus.BAD_REQUEST, "invalid-cursor", "The cursor is not good for this list"),
-    errors.InvalidInput: ProblemKind(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input", "The request breaks a rule"),
-    errors.NotAuthenticated: ProblemKind(HTTPStatus.UNAUTHORIZED, "token-missing", "A bearer token is needed"),
+    errors.InvalidCursor: ProblemKind(
+        HTTPStatus.BAD_REQUEST, "invalid-cursor", "The cursor is not good for this list"
+    ),
+    errors.InvalidInput: ProblemKind(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input", "The request breaks a rule"
+    ),
+    errors.NotAuthenticated: ProblemKind(
+        HTTPStatus.UNAUTHORIZED, "token-missing", "A bearer token is needed"
+    ),
     errors.NotPermitted: ProblemKind(HTTPStatus.FORBIDDEN, "not-permitted", "The caller may not do this"),
     errors.NotFound: ProblemKind(HTTPStatus.NOT_FOUND, "not-found", "There is no such thing"),
     errors.AlreadyExists: ProblemKind(HTTPStatus.CONFLICT, "already-exists", "There is one already"),
     errors.Conflict: ProblemKind(HTTPStatus.CONFLICT, "conflict", "The present state forbids it"),
-    errors.StaleVersion: ProblemKind(HTTPStatus.PRECONDITION_FAILED, "stale-version", "The version is not current"),
+    errors.StaleVersion: ProblemKind(
+        HTTPStatus.PRECONDITION_FAILED, "stale-version", "The version is not current"
+    ),
     errors.BodyTooLarge: ProblemKind(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "The body is too large"
     ),
@@ -43,17 +51,23 @@ KINDS: Final[dict[type[errors.ConnectsError], ProblemKind]] = {
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body is not declared as JSON"
     ),
     errors.IdempotencyMismatch: ProblemKind(
-        HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-mismatch", "The Idempotency-Key came with another request"
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "idempotency-mismatch",
+        "The Idempotency-Key came with another request",
     ),
     errors.VersionRequired: ProblemKind(
         HTTPStatus.PRECONDITION_REQUIRED, "version-required", "An If-Match header is needed"
     ),
-    errors.ListRefused: ProblemKind(HTTPStatus.UNPROCESSABLE_ENTITY, "list-refused", "The list cannot be understood"),
+    errors.ListRefused: ProblemKind(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "list-refused", "The list cannot be understood"
+    ),
     errors.TemporarilyUnavailable: ProblemKind(
         HTTPStatus.SERVICE_UNAVAILABLE, "temporarily-unavailable", "Try again in a moment"
     ),
 }
-UNEXPECTED: Final = ProblemKind(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "Something went wrong on our side")
+UNEXPECTED: Final = ProblemKind(
+    HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "Something went wrong on our side"
+)
 
 
 class ProblemField(Model):

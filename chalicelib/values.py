@@ -1,7 +1,7 @@
 """The value types that every feature's models share, and the base of those models.
 
-Money is integer cents inside and a decimal string outside (``"27.50"``); a JSON number is refused, because a client that
-sends one has already rounded it in binary.
+Money is integer cents inside and a decimal string outside (``"27.50"``); a JSON number is refused, because a client
+that sends one has already rounded it in binary.
 """
 
 import re
@@ -9,7 +9,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 _USD: Final = re.compile(r"(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?", re.ASCII)
@@ -20,7 +28,11 @@ class Model(BaseModel):
     """Base of what crosses the API or lives in the table: immutable, and strict about fields nobody knows."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, defer_build=True, str_strip_whitespace=True, use_attribute_docstrings=True
+        extra="forbid",
+        frozen=True,
+        defer_build=True,
+        str_strip_whitespace=True,
+        use_attribute_docstrings=True,
     )
 
 
@@ -43,7 +55,9 @@ Usd = Annotated[
     int,
     BeforeValidator(cents_of),
     PlainSerializer(usd_of, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", "examples": ["27.50"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", "examples": ["27.50"]}
+    ),
 ]
 """Dollars: cents inside, a decimal string in JSON."""
 

@@ -1,4 +1,4 @@
-"""The demonstration: a school list through S3, shops and their submissions through the API, one night, three look-ups."""
+"""The demonstration: schools through S3, shops and their submissions through the API, one night, three look-ups."""
 
 import json
 import time
@@ -74,10 +74,13 @@ def import_schools(stack: "StackInfo", administrator: ApiClient, schools: Path, 
                 progress.update(task, total=1, completed=1)
                 if current["status"] != "done":
                     # A list that is refused is an answer, not a breakdown: the rest of the demonstration goes on.
-                    progress.console.print(f"[yellow]{schools.name} was {current['status']}:[/] {current.get('reason')}")
+                    outcome = f"[yellow]{schools.name} was {current['status']}:[/] {current.get('reason')}"
+                    progress.console.print(outcome)
                 return
         time.sleep(0.25)
-    raise DemonstrationFailed(f"The import of {schools.name} did not end within {_IMPORT_PATIENCE_SECONDS} s.")
+    raise DemonstrationFailed(
+        f"The import of {schools.name} did not end within {_IMPORT_PATIENCE_SECONDS} s."
+    )
 
 
 def _import_line(name: str, current: dict[str, Any]) -> str:
@@ -87,7 +90,9 @@ def _import_line(name: str, current: dict[str, Any]) -> str:
     )
 
 
-def register_shops(stack: "StackInfo", administrator: ApiClient, listed: list[Shop], progress: Progress) -> None:
+def register_shops(
+    stack: "StackInfo", administrator: ApiClient, listed: list[Shop], progress: Progress
+) -> None:
     """Registers shops and their submissions by several people at once; the administrator verifies each."""
     owners = [ApiClient(stack, f"owner{number}") for number in range(OWNERS)]
     groups: dict[tuple[int, str], str] = {}
@@ -181,7 +186,11 @@ class _Asking:
 
     def cell(self, metric: str, state: str, **narrower: str | None) -> dict[str, Any] | None:
         """The answer of the look-up, or None where nothing is published."""
-        asked = {"metric": metric, "state": state, **{name: value for name, value in narrower.items() if value}}
+        asked = {
+            "metric": metric,
+            "state": state,
+            **{name: value for name, value in narrower.items() if value},
+        }
         answer = requests.get(self._url, params=asked, timeout=60)
         if answer.status_code == 404:
             return None

@@ -27,7 +27,11 @@ _TYPES: Final[dict[str, tuple[int, str, int, dict[str, tuple[str, float]]]]] = {
         40,
         "automotive",
         148,
-        {"technician_a": ("automotive", 1.1), "technician_b": ("automotive", 0.95), "technician_c": ("automotive", 0.8)},
+        {
+            "technician_a": ("automotive", 1.1),
+            "technician_b": ("automotive", 0.95),
+            "technician_c": ("automotive", 0.8),
+        },
     ),
     "dealership": (
         20,
@@ -43,7 +47,11 @@ _TYPES: Final[dict[str, tuple[int, str, int, dict[str, tuple[str, float]]]]] = {
         20,
         "automotive",
         139,
-        {"technician_a": ("automotive", 1.0), "technician_b": ("automotive", 0.9), "general_service": ("automotive", 0.7)},
+        {
+            "technician_a": ("automotive", 1.0),
+            "technician_b": ("automotive", 0.9),
+            "general_service": ("automotive", 0.7),
+        },
     ),
     "collision": (
         12,
@@ -55,10 +63,25 @@ _TYPES: Final[dict[str, tuple[int, str, int, dict[str, tuple[str, float]]]]] = {
         8,
         "diesel",
         164,
-        {"diesel_technician_2": ("diesel", 1.0), "diesel_technician_3": ("diesel", 1.15), "shop_foreman": ("supervisor", 1.0)},
+        {
+            "diesel_technician_2": ("diesel", 1.0),
+            "diesel_technician_3": ("diesel", 1.15),
+            "shop_foreman": ("supervisor", 1.0),
+        },
     ),
 }
-_FIRST: Final = ("Cedar", "Granite", "Harbor", "Juniper", "Lakeside", "Maple", "Northgate", "Prairie", "Summit", "Union")
+_FIRST: Final = (
+    "Cedar",
+    "Granite",
+    "Harbor",
+    "Juniper",
+    "Lakeside",
+    "Maple",
+    "Northgate",
+    "Prairie",
+    "Summit",
+    "Union",
+)
 _SECOND: Final = {
     "independent": "Auto Repair",
     "dealership": "Motors",
@@ -86,7 +109,9 @@ class Shop:
 def _percentiles() -> dict[tuple[str, str], tuple[float, ...]]:
     with PERCENTILES.open(encoding="utf-8", newline="") as lines:
         return {
-            (row["state"], row["occupation"]): tuple(float(row[name]) for name in ("p10", "p25", "p50", "p75", "p90"))
+            (row["state"], row["occupation"]): tuple(
+                float(row[name]) for name in ("p10", "p25", "p50", "p75", "p90")
+            )
             for row in csv.DictReader(lines)
         }
 
@@ -98,7 +123,7 @@ def _towns(state: str) -> list[dict[str, Any]]:
 
 
 def hourly_pay(state: str, occupation: str, share: float) -> float:
-    """The hourly pay in dollars below which that share of the occupation is, between the tenth and the ninetieth percentile."""
+    """The hourly pay in dollars below which that share of the occupation is; the tails beyond P10 and P90 are cut."""
     points = (0.10, 0.25, 0.50, 0.75, 0.90)
     values = _percentiles()[(state, occupation)]
     at = min(max(share, points[0]), points[-1])
@@ -131,15 +156,23 @@ def _shop(number: int, chance: Random, state: str, kind: str, today: date) -> Sh
         "name": f"{chance.choice(_FIRST)} {_SECOND[kind]} {number:04d}",
         "shop_type": kind,
         "sectors": [sector],
-        "address": {"street": f"{chance.randint(1, 9999)} Main St", "city": town["city"], "zip": town["zip_code"]},
+        "address": {
+            "street": f"{chance.randint(1, 9999)} Main St",
+            "city": town["city"],
+            "zip": town["zip_code"],
+        },
         "contact": {"name": "Front desk", "email": f"shop{number:04d}@connects.example"},
     }
     pay = {
-        position: _pay(chance, hourly_pay(state, occupation, level + chance.uniform(-0.15, 0.15)) * factor, effective)
+        position: _pay(
+            chance, hourly_pay(state, occupation, level + chance.uniform(-0.15, 0.15)) * factor, effective
+        )
         for position, (occupation, factor) in positions.items()
     }
     posted = rate * (0.85 + 0.3 * level) * chance.uniform(0.95, 1.05)
-    names = ("body", "paint", "mechanical") if kind == "collision" else ("customer_pay", "warranty", "internal")
+    names = (
+        ("body", "paint", "mechanical") if kind == "collision" else ("customer_pay", "warranty", "internal")
+    )
     factors = (1.0, 1.0, 1.6) if kind == "collision" else (1.0, 0.9, 0.8)
     rates = {name: _usd(posted * factor) for name, factor in zip(names, factors, strict=True)}
     return Shop(
@@ -168,16 +201,28 @@ def _pay(chance: Random, hourly: float, effective: str) -> dict[str, Any]:
 
 
 def _benefits(chance: Random, level: float) -> dict[str, Any]:
-    offers = lambda share: chance.random() < share * (0.6 + 0.8 * level)  # noqa: E731
+    def offers(share: float) -> bool:
+        return chance.random() < share * (0.6 + 0.8 * level)
+
     benefits: dict[str, Any] = {name: {"offered": offers(share)} for name, share in _SHARES.items()}
     if offers(0.6):
-        benefits["tool_allowance"] = {"offered": True, "amount_usd_per_year": _usd(chance.choice((300, 500, 750, 1000, 1500)))}
+        benefits["tool_allowance"] = {
+            "offered": True,
+            "amount_usd_per_year": _usd(chance.choice((300, 500, 750, 1000, 1500))),
+        }
     if offers(0.9):
         benefits["paid_vacation"] = {"offered": True, "days_per_year": chance.randint(5, 20)}
     return benefits
 
 
-_SHARES: Final = {"health": 0.8, "dental": 0.6, "vision": 0.5, "uniforms": 0.9, "paid_training": 0.7, "four_day_week": 0.15}
+_SHARES: Final = {
+    "health": 0.8,
+    "dental": 0.6,
+    "vision": 0.5,
+    "uniforms": 0.9,
+    "paid_training": 0.7,
+    "four_day_week": 0.15,
+}
 
 
 def _usd(amount: float) -> str:

@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: an in-process AWS with the deployable template's own table, and clients of the API in it."""
+"""Fixtures shared by all tests: an in-process AWS with the table and the buckets, and a client of the API in it."""
 
 import json
 import os
@@ -72,7 +72,7 @@ def cloud(settings: Config) -> Iterator[None]:
 
 
 @pytest.fixture
-def table(cloud: None) -> Table:
+def table(cloud: None) -> Table:  # noqa: ARG001 - a fixture
     """The table in the in-process AWS. Its pauses between retries take no time."""
     return Table(aws.dynamodb(), TABLE, pause=lambda _: None)
 
@@ -95,12 +95,14 @@ TokenMaker = Callable[..., str]
 
 @pytest.fixture
 def token(signing_key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch) -> TokenMaker:
-    """Makes ID tokens as the issuer would: ``token("ann")``, ``token("root", admin=True)``; claims can be overridden."""
+    """Makes ID tokens as the issuer would: ``token("ann")``, ``token("root", admin=True)``; claims can be replaced."""
     public = json.loads(RSAAlgorithm.to_jwk(signing_key.public_key()))
     keys = {"keys": [{**public, "kid": "key-1", "use": "sig", "alg": "RS256"}]}
     monkeypatch.setattr(jwt.PyJWKClient, "fetch_data", lambda _: keys)
 
-    def make(user: str, *, admin: bool = False, key: Any = None, algorithm: str = "RS256", **claims: Any) -> str:
+    def make(
+        user: str, *, admin: bool = False, key: Any = None, algorithm: str = "RS256", **claims: Any
+    ) -> str:
         now = int(datetime.now(UTC).timestamp())
         payload = {
             "sub": user,
@@ -164,7 +166,9 @@ class Http:
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         answer = self._client.http.request(method, path, headers=sent, body=body or b"")
-        headers_sent = {"-".join(part.capitalize() for part in k.split("-")): v for k, v in answer.headers.items()}
+        headers_sent = {
+            "-".join(part.capitalize() for part in k.split("-")): v for k, v in answer.headers.items()
+        }
         headers_sent = {("ETag" if name == "Etag" else name): value for name, value in headers_sent.items()}
         return Answer(answer.status_code, headers_sent, answer.body.decode())
 
@@ -194,7 +198,7 @@ def _json(value: Any) -> bytes:
 
 
 @pytest.fixture
-def client(cloud: None, token: TokenMaker) -> Iterator[Http]:
+def client(cloud: None, token: TokenMaker) -> Iterator[Http]:  # noqa: ARG001 - fixtures
     """A client of the whole application."""
     from app import app
 

@@ -1,4 +1,4 @@
-"""``/openapi.json``, and ``/docs``: the document in a viewer that is served from here, so that no page of ours asks another host."""
+"""``/openapi.json``, and ``/docs``: the document in a viewer served from here, so no page of ours asks another host."""
 
 import hashlib
 import json
@@ -63,13 +63,16 @@ def documentation(described: Iterable[Api]) -> Api:
         """This document in a viewer."""
         return _kept(_PAGE, "text/html; charset=utf-8")
 
-    @api.get("/docs/{asset}", permission=PUBLIC, summary="A part of the documentation page", errors=(NotFound,))
+    @api.get(
+        "/docs/{asset}", permission=PUBLIC, summary="A part of the documentation page", errors=(NotFound,)
+    )
     def read_documentation_asset(asset: str) -> RawReply:
         """A script or style sheet of the documentation page."""
         if asset == "start.js":
             return _kept(_START, "text/javascript; charset=utf-8")
         if asset not in _ASSETS:
-            raise NotFound(f"The documentation page has no part of that name; it has {', '.join((*_ASSETS, 'start.js'))}.")
+            parts = ", ".join((*_ASSETS, "start.js"))
+            raise NotFound(f"The documentation page has no part of that name; it has {parts}.")
         name, media_type = _ASSETS[asset]
         return _kept((_VIEWER / name).read_text(encoding="utf-8"), media_type)
 

@@ -112,18 +112,18 @@ class _Run:
         try:
             with self._tools.files.opened(source) as stream:
                 self._import(stream)
-            self._state = self._state.with_(status=ImportStatus.DONE)
+            ended = self._state.with_(status=ImportStatus.DONE)
         except UnusableList as refusal:
-            self._state = self._state.with_(
+            ended = self._state.with_(
                 status=ImportStatus.REFUSED,
                 reason=refusal.reason,
                 remedy=refusal.remedy,
                 header=refusal.header,
                 missing=refusal.missing,
             )
-        self._state = self._state.with_(problems=self.problems.shown())
-        key = self.problems.write(self._tools.files, self._state)
-        return self._tools.imports.finish(self._state.with_(report_key=key), self._lease, self._tools.clock())
+        ended = ended.with_(problems=self.problems.shown())
+        key = self.problems.write(self._tools.files, ended)
+        return self._tools.imports.finish(ended.with_(report_key=key), self._lease, self._tools.clock())
 
     def let_go(self) -> None:
         """Gives the lease back, so that the next run need not wait for its end; if that fails too, it will wait."""

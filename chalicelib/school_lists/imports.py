@@ -59,6 +59,7 @@ class SchoolImport:
     key: str
     created_at: datetime
     updated_at: datetime
+    etag: str | None = None
     asked_layout: str | None = None
     layout: str | None = None
     encoding: str | None = None

@@ -3,12 +3,13 @@
 import hashlib
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from chalicelib.clock import Clock, new_id, utc_now
-from chalicelib.errors import AlreadyExists, FieldError, InvalidInput, NotFound
+from chalicelib.errors import AlreadyExists, FieldError, InvalidInput
 from chalicelib.school_lists.file_store import Files
 from chalicelib.school_lists.imports import ImportStatus, SchoolImport, Source
 from chalicelib.school_lists.store import ImportStore
@@ -31,6 +32,7 @@ UPLOADED: Final = "imports/"
 _FORM_SECONDS: Final = 3600
 _UPLOADED_KEY: Final = re.compile(rf"{UPLOADED}([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})/[^/]+")
 _CURSOR_SCOPE: Final = "imports"
+_RECENT: Final = 25
 
 
 def start_import(
@@ -97,20 +99,21 @@ def import_of_upload(
 ) -> str | None:
     """The id of the import that an arrived object belongs to; None where it is no upload.
 
-    An object announced through the API belongs to the import in its key. Any other gets an import of its own,
-    whose id is made from the event: an event that is delivered again finds it, and the same file dropped
-    again begins a new one.
+    An object announced through the API belongs to the import in its key. Any other gets an import of its own, whose
+    id is made from the event: an event that is delivered again finds it, and the same file dropped again begins a
+    new one, unless the one before never came to its end: then it goes on with that.
     """
     if source.key.endswith("/") or not source.key.startswith((DROPPED, UPLOADED)):
         return None
-    if announced := _UPLOADED_KEY.fullmatch(source.key):
-        try:
-            return imports.get(announced[1]).id
-        except NotFound:
-            # Nobody announced it: it is a list like any other that was put into the bucket.
-            pass
+    announced = _UPLOADED_KEY.fullmatch(source.key)
+    if announced and imports.exists(announced[1]):
+        return announced[1]
     import_id = _id_of_event(source, event_time, sequencer)
-    try:
+    if imports.exists(import_id):
+        return import_id
+    if (unfinished := _unfinished(imports, source)) is not None:
+        return unfinished
+    with suppress(AlreadyExists):
         imports.create(
             SchoolImport(
                 id=import_id,
@@ -120,11 +123,17 @@ def import_of_upload(
                 key=source.key,
                 created_at=event_time,
                 updated_at=event_time,
+                etag=source.etag,
             )
         )
-    except AlreadyExists:
-        return import_id
     return import_id
+
+
+def _unfinished(imports: ImportStore, source: Source) -> str | None:
+    """A recent import of the very same object that was cut off."""
+    recent, _ = imports.page(_RECENT, None)
+    same = (source.bucket, source.key, source.etag)
+    return next((one.id for one in recent if not one.over and (one.bucket, one.key, one.etag) == same), None)
 
 
 def _id_of_event(source: Source, event_time: datetime, sequencer: str) -> str:

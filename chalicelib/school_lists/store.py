@@ -72,6 +72,10 @@ class ImportStore:
         """An import. Raises ``NotFound``."""
         return _import_of(self._read(import_id))
 
+    def exists(self, import_id: str) -> bool:
+        """Whether there is an import with this id."""
+        return self._table.get(keys.school_import(import_id)) is not None
+
     def page(self, limit: int, start: Item | None) -> tuple[list[SchoolImport], Item | None]:
         """Imports, newest first, without their problems; and where the next page starts."""
         page = self._table.query(

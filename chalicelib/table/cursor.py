@@ -19,8 +19,7 @@ class CursorSigner:
 
     def sign(self, scope: str, position: Any) -> str:
         """The cursor of a JSON-able position in a list."""
-        text = self._serializer(scope).dumps(position)
-        return text if isinstance(text, str) else text.decode()
+        return str(self._serializer(scope).dumps(position))
 
     def read(self, scope: str, cursor: str) -> Any:
         """The position that a cursor holds. Raises ``InvalidCursor`` unless ``sign`` made it for the same scope."""
@@ -32,5 +31,5 @@ class CursorSigner:
                 "unchanged with every cursor."
             ) from error
 
-    def _serializer(self, scope: str) -> "URLSafeSerializer[str]":
+    def _serializer(self, scope: str) -> URLSafeSerializer:
         return URLSafeSerializer(self._key, salt=f"connects.cursor.{scope}")

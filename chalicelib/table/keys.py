@@ -142,7 +142,9 @@ def contributions(shard: int) -> str:
 
 def contribution_entry(organization_id: str, topic: str) -> dict[str, str]:
     """Puts an item of an organization into the contributions index."""
-    return CONTRIBUTIONS.entry(contributions(contribution_shard(organization_id)), f"{organization_id}#{topic}")
+    return CONTRIBUTIONS.entry(
+        contributions(contribution_shard(organization_id)), f"{organization_id}#{topic}"
+    )
 
 
 def idempotency(user_id: str, key: str) -> Key:

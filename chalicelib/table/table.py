@@ -47,7 +47,9 @@ class Page:
 class Table:
     """A DynamoDB table. Holds no state but its client, so one serves a whole process."""
 
-    def __init__(self, client: "DynamoDBClient", name: str, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", name: str, pause: Callable[[float], None] = time.sleep
+    ) -> None:
         from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
         self._client = client
@@ -78,21 +80,23 @@ class Table:
             pending: list[Any] = [self._wire_key(key) for key in chunk]
             for attempt in range(_ATTEMPTS):
                 with _translated():
-                    answer = self._client.batch_get_item(
-                        RequestItems={self._name: {"Keys": pending, "ConsistentRead": True, **projection}}
-                    )
+                    wanted_now: Any = {self._name: {"Keys": pending, "ConsistentRead": True, **projection}}
+                    answer = self._client.batch_get_item(RequestItems=wanted_now)
                 for wire in answer["Responses"].get(self._name, ()):
                     item = self._decode(wire)
                     found[Key(item["PK"], item["SK"])] = item
-                pending = list(answer["UnprocessedKeys"].get(self._name, {}).get("Keys", ()))
+                unprocessed = answer["UnprocessedKeys"].get(self._name)
+                pending = list(unprocessed["Keys"]) if unprocessed else []
                 if not pending:
                     break
                 self._back_off(attempt)
             else:
-                raise TemporarilyUnavailable("The directory is busy: not everything could be read. Try again.")
+                raise TemporarilyUnavailable(
+                    "The directory is busy: not everything could be read. Try again."
+                )
         return found
 
-    def query(
+    def query(  # noqa: PLR0913 - a query has this many parts
         self,
         pk: str,
         *,
@@ -135,7 +139,9 @@ class Table:
             request["ExclusiveStartKey"] = self._encode(start)
         if attributes:
             names |= {f"#p{position}": name for position, name in enumerate(attributes)}
-            request["ProjectionExpression"] = ", ".join(f"#p{position}" for position in range(len(attributes)))
+            request["ProjectionExpression"] = ", ".join(
+                f"#p{position}" for position in range(len(attributes))
+            )
         with _translated():
             answer = self._client.query(ExpressionAttributeNames=names, **request)
         last = answer.get("LastEvaluatedKey")
@@ -176,9 +182,10 @@ class Table:
             try:
                 with _translated():
                     self._client.transact_write_items(TransactItems=items)
-                return
             except _Met:
                 self._back_off(attempt)
+            else:
+                return
         raise TemporarilyUnavailable("Others are changing the same thing at this moment. Try again.")
 
     def delete_all(self, keys: Iterable[Key]) -> None:
@@ -198,7 +205,7 @@ class Table:
     # -- wire format
 
     def _back_off(self, attempt: int) -> None:
-        self._pause(random.uniform(0, min(2.0, 0.05 * 2**attempt)))
+        self._pause(random.uniform(0, min(2.0, 0.05 * 2**attempt)))  # noqa: S311 - jitter, not a secret
 
     def _encode(self, item: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self._to_wire(value) for name, value in item.items()}
@@ -262,7 +269,8 @@ class _Met(Exception):
 @contextmanager
 def _translated() -> Iterator[None]:
     """Turns botocore's errors into the domain's; what is nobody's fault but a programmer's stays as it is."""
-    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+    from botocore.exceptions import ClientError, HTTPClientError
+    from botocore.exceptions import ConnectionError as ConnectionFailed
 
     try:
         yield
@@ -272,17 +280,21 @@ def _translated() -> Iterator[None]:
             raise ConditionFailed([0]) from error
         if code == "TransactionCanceledException":
             reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", ())]
-            failed = [position for position, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"]
+            failed = [
+                position for position, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"
+            ]
             if failed:
                 raise ConditionFailed(failed) from error
             if _RETRIED.intersection(reasons):
                 raise _Met from error
         if code == "TransactionConflictException":
-            raise TemporarilyUnavailable("Others are changing the same thing at this moment. Try again.") from error
+            raise TemporarilyUnavailable(
+                "Others are changing the same thing at this moment. Try again."
+            ) from error
         if code in _PASSING:
             raise TemporarilyUnavailable("The directory is busy at this moment. Try again.") from error
         raise
-    except (ConnectionError, HTTPClientError) as error:
+    except (ConnectionFailed, HTTPClientError) as error:
         raise TemporarilyUnavailable("The directory did not answer in time. Try again.") from error
 
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from infra.token import id_token
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackInfo]:
     """The deployed stack, shared by the processes of one test run."""
-    root: Path = tmp_path_factory.getbasetemp()
+    root = tmp_path_factory.getbasetemp()
     shared = root.parent if root.name.startswith("popen-") else root
     with throwaway_stack(shared) as deployed:
         yield deployed

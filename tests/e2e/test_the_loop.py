@@ -47,7 +47,9 @@ def test_a_list_dropped_into_the_bucket_becomes_a_directory(
 
     listed = anyone("GET", "/v1/directory/organizations?kind=school&state=TX").json()["items"]
     assert listed
-    near = anyone("GET", "/v1/directory/nearby?zip=75201&radius_miles=200&kind=school&subject=automotive").json()
+    near = anyone(
+        "GET", "/v1/directory/nearby?zip=75201&radius_miles=200&kind=school&subject=automotive"
+    ).json()
     distances = [one["distance_miles"] for one in near["items"]]
     assert distances == sorted(distances)
     assert distances
@@ -71,7 +73,9 @@ def test_an_upload_through_the_api_is_imported_or_refused_with_a_reason(
         answer = admin("POST", "/v1/imports", json={"filename": name})
         assert answer.status_code == 201, answer.text
         upload = answer.json()["upload"]
-        sent = requests.post(upload["url"], data=upload["fields"], files={"file": (name, content)}, timeout=60)
+        sent = requests.post(
+            upload["url"], data=upload["fields"], files={"file": (name, content)}, timeout=60
+        )
         assert sent.status_code in (200, 201, 204), sent.text
         path = f"/v1/imports/{answer.json()['import']['id']}"
         ended[name] = eventually(lambda path=path: _ended(admin("GET", path).json()))
@@ -90,7 +94,9 @@ def test_shops_submit_and_everyone_reads_statistics(stack: StackInfo, person: Pe
 
     from chalicelib.clock import utc_now
 
-    listed = [shop for shop in shops(400, utc_now().date()) if shop.organization["shop_type"] == "independent"][:48]
+    listed = [
+        shop for shop in shops(400, utc_now().date()) if shop.organization["shop_type"] == "independent"
+    ][:48]
     with Progress(disable=True) as progress:
         register_shops(stack, DemonstrationClient(stack, "admin"), listed, progress)
         publish(stack, progress)
@@ -124,7 +130,12 @@ def test_a_shop_is_changed_by_its_owner_and_by_the_current_version_only(person: 
     assert (changed.status_code, changed.json()["name"]) == (200, "Cedar Auto")
     stale = ann("PATCH", path, json={"name": "Late"}, headers={"If-Match": made.headers["ETag"]})
     assert _problem(stale) == (412, "stale-version")
-    for method, below in (("PATCH", ""), ("DELETE", ""), ("GET", "/submissions"), ("GET", "/pay/technician_a")):
+    for method, below in (
+        ("PATCH", ""),
+        ("DELETE", ""),
+        ("GET", "/submissions"),
+        ("GET", "/pay/technician_a"),
+    ):
         body = {"name": "Mine now"} if method == "PATCH" else None
         answer = eve(method, path + below, json=body, headers={"If-Match": changed.headers["ETag"]})
         assert _problem(answer) == (403, "not-permitted")
@@ -144,18 +155,22 @@ def test_what_the_gateway_refuses_is_a_problem_too(person: Person, stack: StackI
     assert _problem(forged("GET", "/v1/me")) == (401, "token-refused")
     assert _problem(anyone("GET", "/v1/no-such-path"))[1] == "no-such-route"
     ann = person("ann")
-    assert _problem(ann("POST", "/v1/organizations", data=b"{", headers={"Content-Type": "application/json"})) == (
+    assert _problem(
+        ann("POST", "/v1/organizations", data=b"{", headers={"Content-Type": "application/json"})
+    ) == (
         400,
         "malformed-body",
     )
     large = json.dumps({"name": "x" * 300_000})
-    assert _problem(ann("POST", "/v1/organizations", data=large, headers={"Content-Type": "application/json"})) == (
+    assert _problem(
+        ann("POST", "/v1/organizations", data=large, headers={"Content-Type": "application/json"})
+    ) == (
         413,
         "body-too-large",
     )
 
 
-def test_the_document_and_its_page_are_served(person: Person, stack: StackInfo) -> None:
+def test_the_document_and_its_page_are_served(person: Person) -> None:
     anyone = person(None)
     document = anyone("GET", "/openapi.json")
     assert document.json()["openapi"].startswith("3.1")

@@ -1,4 +1,4 @@
-"""What is asked of every route alike, tried on every route there is: none is forgotten, because they are read off the code."""
+"""What is asked of every route alike, tried on every route: they are read off the code, so none is forgotten."""
 
 import re
 from itertools import chain
@@ -15,7 +15,11 @@ from tests.conftest import Http, TokenMaker
 
 OPERATIONS = list(chain.from_iterable(api.operations for api in APIS))
 GUARDED = [one for one in OPERATIONS if one.permission is not None]
-OWNED = [one for one in GUARDED if "{organization_id}" in one.path and one.permission not in (ADMINISTRATORS, SIGNED_IN)]
+OWNED = [
+    one
+    for one in GUARDED
+    if "{organization_id}" in one.path and one.permission not in (ADMINISTRATORS, SIGNED_IN)
+]
 FOR_ADMINISTRATORS = [one for one in GUARDED if one.permission is ADMINISTRATORS]
 WITH_BODY = [one for one in GUARDED if one.body_model is not None]
 UNKNOWN = "00000000-0000-7000-8000-000000000000"

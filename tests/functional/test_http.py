@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import pytest
-from chalice import Chalice
+from chalice.app import Chalice
 from chalice.test import Client
 from pydantic import Field
 
@@ -56,7 +56,9 @@ def create_thing(caller: Caller, body: Thing, idempotent: IdempotentRequest | No
         raise Conflict("There is a thing of that name.")
     if body.name == "crash":
         raise RuntimeError("secret: 27.50")
-    return Reply(Echo(said=f"{caller.user_id} {body.price_usd} {idempotent is not None}"), location="/things/1")
+    return Reply(
+        Echo(said=f"{caller.user_id} {body.price_usd} {idempotent is not None}"), location="/things/1"
+    )
 
 
 @api.get("/things/{number}", permission=PUBLIC, summary="One")
@@ -83,7 +85,7 @@ def app() -> Chalice:
 
 
 @pytest.fixture
-def things(app: Chalice, token: TokenMaker) -> Iterator[Http]:
+def things(app: Chalice, token: TokenMaker) -> Iterator[Http]:  # noqa: ARG001 - a fixture
     with Client(app) as client:
         yield Http(client)
 
@@ -123,7 +125,9 @@ def test_a_body_is_parsed_and_money_is_cents(things: Http, token: TokenMaker) ->
         ([], "invalid-input", ""),
     ],
 )
-def test_a_wrong_body_names_the_field(things: Http, token: TokenMaker, body: Any, problem: str, pointer: str) -> None:
+def test_a_wrong_body_names_the_field(
+    things: Http, token: TokenMaker, body: Any, problem: str, pointer: str
+) -> None:
     answer = things.post("/things", json=body, token=token("ann"))
     assert (answer.status, answer.problem) == (422, problem)
     assert answer.json["errors"][0]["pointer"] == pointer
@@ -131,7 +135,9 @@ def test_a_wrong_body_names_the_field(things: Http, token: TokenMaker, body: Any
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"name": "a", ', b"\xff\xfe", b"nonsense"])
 def test_a_body_that_is_no_json_is_malformed(things: Http, token: TokenMaker, content: bytes) -> None:
-    answer = things.post("/things", content=content, token=token("ann"), headers={"Content-Type": "application/json"})
+    answer = things.post(
+        "/things", content=content, token=token("ann"), headers={"Content-Type": "application/json"}
+    )
     assert (answer.status, answer.problem) == (400, "malformed-body")
 
 
@@ -147,7 +153,11 @@ def test_a_body_that_is_not_declared_as_json_is_refused(things: Http, token: Tok
 
 def test_the_domains_errors_become_problems(things: Http, token: TokenMaker) -> None:
     answer = things.post("/things", json={"name": "taken", "price_usd": "1"}, token=token("ann"))
-    assert (answer.status, answer.problem, answer.json["detail"]) == (409, "conflict", "There is a thing of that name.")
+    assert (answer.status, answer.problem, answer.json["detail"]) == (
+        409,
+        "conflict",
+        "There is a thing of that name.",
+    )
 
 
 def test_an_unforeseen_error_shows_and_logs_nothing_of_what_was_sent(

@@ -38,7 +38,13 @@ def test_a_condition_that_does_not_hold_writes_nothing(table: Table) -> None:
 def test_an_update_sets_removes_and_adds(table: Table) -> None:
     table.write(Put(ITEM))
     table.write(Update(Key("A", "1"), {"name": "new"}, ("tags",), {"count": 4}))
-    assert table.get(Key("A", "1")) == {"PK": "A", "SK": "1", "name": "new", "count": 7, "nested": {"deep": True}}
+    assert table.get(Key("A", "1")) == {
+        "PK": "A",
+        "SK": "1",
+        "name": "new",
+        "count": 7,
+        "nested": {"deep": True},
+    }
 
 
 def test_a_transaction_is_all_or_nothing_and_names_what_failed(table: Table) -> None:
@@ -106,14 +112,18 @@ def _client_error(code: str, reasons: list[str] | None = None) -> ClientError:
     return ClientError(response, "TransactWriteItems")
 
 
-def _failing(table: Table, failures: int, error: Exception | dict[str, Any]) -> tuple[Table, Failing, list[float]]:
+def _failing(
+    table: Table, failures: int, error: Exception | dict[str, Any]
+) -> tuple[Table, Failing, list[float]]:
     client = Failing(aws.dynamodb(), failures, error)
     pauses: list[float] = []
     return Table(client, table._name, pause=pauses.append), client, pauses  # type: ignore[arg-type]
 
 
 def test_a_transaction_that_meets_another_is_tried_again(table: Table) -> None:
-    failing, client, pauses = _failing(table, 2, _client_error("TransactionCanceledException", ["TransactionConflict"]))
+    failing, client, pauses = _failing(
+        table, 2, _client_error("TransactionCanceledException", ["TransactionConflict"])
+    )
     failing.transact(Put(ITEM))
     assert client.calls == 3
     assert len(pauses) == 2
@@ -156,7 +166,10 @@ def test_a_programmers_mistake_stays_what_it_is(table: Table) -> None:
 
 def test_unprocessed_keys_are_asked_for_again(table: Table) -> None:
     table.write(Put(ITEM))
-    unprocessed = {"Responses": {}, "UnprocessedKeys": {table._name: {"Keys": [{"PK": {"S": "A"}, "SK": {"S": "1"}}]}}}
+    unprocessed = {
+        "Responses": {},
+        "UnprocessedKeys": {table._name: {"Keys": [{"PK": {"S": "A"}, "SK": {"S": "1"}}]}},
+    }
     failing, client, _ = _failing(table, 3, unprocessed)
     assert failing.batch_get([Key("A", "1")]) == {Key("A", "1"): ITEM}
     assert client.calls == 4

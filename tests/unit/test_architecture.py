@@ -10,7 +10,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "chalicelib"
 SOURCES = [*sorted(PACKAGE.rglob("*.py")), ROOT / "app.py"]
-FEATURES = sorted(folder.name for folder in PACKAGE.iterdir() if (folder / "__init__.py").exists() and folder.name != "table")
+FEATURES = sorted(
+    folder.name
+    for folder in PACKAGE.iterdir()
+    if (folder / "__init__.py").exists() and folder.name != "table"
+)
 
 #: What each layer of a feature may import from its own feature.
 LAYERS = {"routes": 4, "jobs": 4, "permissions": 3, "service": 3, "store": 2, "models": 1}
@@ -21,7 +25,7 @@ def module_of(path: Path) -> str:
 
 
 def imports_of(path: Path) -> Iterator[tuple[str, bool]]:
-    """Every imported module (``package.module`` for ``from package import module``), and whether it is for types only."""
+    """Every imported module (``package.module`` for ``from package import module``), and whether for types only."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for_types = {
         id(node)
@@ -90,7 +94,10 @@ def test_a_feature_calls_only_services_models_and_permissions_of_others(feature:
             other = feature_of(imported)
             if other and other != feature and layer_of(imported) not in ("service", "models", "permissions"):
                 # Routes and jobs are where stores are made: they hand another feature's store to its service.
-                if layer_of(module_of(path)) in ("routes", "jobs", "permissions") and layer_of(imported) == "store":
+                if (
+                    layer_of(module_of(path)) in ("routes", "jobs", "permissions")
+                    and layer_of(imported) == "store"
+                ):
                     continue
                 wrong.append(f"{module_of(path)} imports {imported}")
     assert wrong == []
@@ -112,9 +119,9 @@ def test_layers_of_a_feature_point_forward_only(feature: str) -> None:
 def test_models_know_only_errors_values_and_other_models(path: Path) -> None:
     for imported, _ in imports_of(path):
         if imported.startswith("chalicelib"):
-            allowed = imported in ("chalicelib.errors", "chalicelib.values") or feature_of(imported) == feature_of(
-                module_of(path)
-            )
+            allowed = imported in ("chalicelib.errors", "chalicelib.values") or feature_of(
+                imported
+            ) == feature_of(module_of(path))
             assert allowed or layer_of(imported) == "models", f"{module_of(path)} imports {imported}"
 
 

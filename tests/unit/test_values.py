@@ -25,7 +25,9 @@ def test_dollars_have_at_most_two_decimals(text: str) -> None:
     assert Priced.model_validate({"price_usd": text}).price_usd == round(float(text) * 100)
 
 
-@pytest.mark.parametrize("wrong", ["", "-1", "+1", "1e3", "1,000", "027", "1.", ".5", "1.234", "٣", "NaN", 27.5, 27, None])
+@pytest.mark.parametrize(
+    "wrong", ["", "-1", "+1", "1e3", "1,000", "027", "1.", ".5", "1.234", "٣", "NaN", 27.5, 27, None]
+)
 def test_anything_else_is_no_amount(wrong: object) -> None:
     with pytest.raises(ValidationError, match="Dollars are a string"):
         Priced.model_validate({"price_usd": wrong})

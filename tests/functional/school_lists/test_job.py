@@ -51,6 +51,10 @@ def event(
     }
 
 
+def down(*_: Any) -> None:
+    raise TemporarilyUnavailable("The directory did not answer in time.")
+
+
 def deliver(happened: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = jobs.import_school_list(happened, Context())
     return answer
@@ -83,6 +87,21 @@ def test_an_event_delivered_again_is_the_same_import_and_a_file_dropped_again_an
     listed, following = imports.page(10, None)
     assert {one.id for one in listed} == set(ids)
     assert following is None
+
+
+def test_a_file_dropped_again_goes_on_with_an_import_that_was_cut_off(
+    imports: ImportStore, settings: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = (HEADER + rows(1, 5)).encode()
+    with monkeypatch.context() as patch:
+        patch.setattr(ImportStore, "finish", down)
+        with pytest.raises(TemporarilyUnavailable):
+            deliver(event(settings, "uploads/schools.csv", content))
+    (cut_off,) = imports.page(10, None)[0]
+    assert cut_off.status is ImportStatus.RUNNING
+    answer = deliver(event(settings, "uploads/schools.csv", content, sequencer="0002"))
+    assert answer == {"import_id": cut_off.id, "status": "done"}
+    assert imports.get(cut_off.id).counts.created == 4
 
 
 @pytest.mark.parametrize(
@@ -118,9 +137,6 @@ def test_a_refused_list_is_no_error_of_the_function(imports: ImportStore, settin
 def test_an_error_is_raised_while_the_event_will_come_again_and_then_recorded(
     imports: ImportStore, settings: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def down(*_: Any) -> None:
-        raise TemporarilyUnavailable("The directory did not answer in time.")
-
     happened = event(settings, "uploads/schools.csv", (HEADER + rows(1, 5)).encode())
     with monkeypatch.context() as patch:
         patch.setattr(ImportStore, "known", down)
