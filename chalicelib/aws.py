@@ -29,5 +29,6 @@ def dynamodb() -> "DynamoDBClient":
 @lru_cache(maxsize=1)
 def s3() -> "S3Client":
     """The S3 client."""
-    client: S3Client = _client("s3")
+    # Presigned forms and links would otherwise be signed with version 2, which most regions refuse.
+    client: S3Client = _client("s3", signature_version="s3v4")
     return client

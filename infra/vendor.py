@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import Distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
 
@@ -77,7 +77,10 @@ def fill(target: Target, directory: Path) -> dict[str, list[str]]:
     """Makes ``directory`` anew. Returns the files of each distribution, as paths relative to it."""
     if directory.exists():
         shutil.rmtree(directory)
-    _install(target, directory)
+    if target == LOCAL_TARGET:
+        _copy_installed(directory)
+    else:
+        _install(target, directory)
     _trim(directory)
     compile_tree(target, directory)
     return dict(_files_by_distribution(directory))
@@ -105,6 +108,22 @@ def compile_tree(target: Target, directory: Path) -> None:
     command = [str(python), "-m", "compileall", "-q", "-j0", "--invalidation-mode", "unchecked-hash"]
     # Fails where a package carries code for another version of Python; the rest is compiled all the same.
     subprocess.run([*command, "-s", str(directory), str(directory)], check=False, capture_output=True)
+
+
+def _copy_installed(directory: Path) -> None:
+    """Copies from this virtual environment, which has the same wheels, installed from the same lock by their hashes."""
+    for name, version in locked().items():
+        try:
+            installed = distribution(name)
+        except PackageNotFoundError:
+            raise Stop(f"{name} is locked but not installed. Remove .venv, then try again.") from None
+        if installed.version != version:
+            raise Stop(f"{name} is locked at {version} but installed at {installed.version}. Run: make lock")
+        for file in installed.files or ():
+            # Scripts lie outside, under bin; compiled modules are made anew.
+            if ".." not in file.parts and "__pycache__" not in file.parts:
+                (directory / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file.locate(), directory / file)
 
 
 def _install(target: Target, directory: Path) -> None:

@@ -42,6 +42,7 @@ NONE: Final = frozenset(
         "?",
     )
 )
+_LONGEST_NONE: Final = max(map(len, NONE))
 _EXCEL_NUMBER: Final = re.compile(r"(\d+)\.0+", re.ASCII)
 _ZIP: Final = re.compile(r"(\d{5})(?:[-\u2013 ]?(\d{4}))?", re.ASCII)
 _SCIENTIFIC: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}", re.ASCII)
@@ -64,7 +65,7 @@ _MOST_WEBSITE: Final = 300
 def text_or_none(cell: str) -> str | None:
     """A cell on one line, without padding; None where it holds nothing or one of the signs for nothing."""
     text = " ".join(cell.split())
-    if text.casefold() in NONE:
+    if len(text) <= _LONGEST_NONE and text.casefold() in NONE:
         return None
     if not text.isprintable():
         text = " ".join("".join(one if one.isprintable() else " " for one in text).split())

@@ -14,10 +14,12 @@ from importlib.resources import files
 from typing import Any, Final
 
 from chalicelib.school_lists.cleaning import Unreadable, state_code, text_or_none, zip_code
+from chalicelib.school_lists.models import shown
 
 LAYOUTS: Final = ("ipeds_hd", "va_facility", "plain")
 """In the order in which they are tried: the one that asks for most comes first."""
 
+_SHOWN_COLUMNS: Final = 200
 _MOST: Final = 0.6
 """The share of a column's values that must be what its header says."""
 
@@ -60,12 +62,13 @@ class Mapped:
     def column(self, field: str) -> str:
         """The header of a field's column as the list writes it, or the field's own name."""
         position = self.positions.get(field)
-        return field if position is None else self.header[position].strip().lstrip("\ufeff")
+        return field if position is None else shown(self.header[position].lstrip("\ufeff"))
 
     def taken_for(self) -> tuple[tuple[str, str], ...]:
-        """Each cell of the header with the field it was taken for, ``""`` for none."""
+        """Each cell of the header, as it may be shown, with the field it was taken for, ``""`` for none."""
         fields = {position: field for field, position in self.positions.items()}
-        return tuple((cell.strip(), fields.get(position, "")) for position, cell in enumerate(self.header))
+        cells = enumerate(self.header[:_SHOWN_COLUMNS])
+        return tuple((shown(cell.lstrip("\ufeff")), fields.get(position, "")) for position, cell in cells)
 
 
 @lru_cache(maxsize=len(LAYOUTS))

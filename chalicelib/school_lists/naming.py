@@ -39,6 +39,7 @@ def readable(name: str) -> str:
     return _WORD.sub(spell, name)
 
 
+@lru_cache(maxsize=65536)
 def _spelled(word: str, *, begins: bool) -> str:
     lower = word.lower()
     if _ABBREVIATIONS.fullmatch(lower):

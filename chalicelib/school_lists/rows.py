@@ -143,7 +143,7 @@ class RowCleaner:
         lacks = f"there is no place with ZIP code {wrong_zip}" if wrong_zip else "the row has no ZIP code"
         places = self._gazetteer.of_city(city, state) if city and state else ()
         if not places and city and state:
-            raise _Rejected("city", city, f"{lacks}, and {city} is not known in {state}", _ZIP_REMEDY)
+            raise _Rejected("city", city, f"{lacks}, and {shown(city)} is not known in {state}", _ZIP_REMEDY)
         if not places:
             raise _Rejected("zip", wrong_zip or "", f"{lacks}, and not both a city and a state", _ZIP_REMEDY)
         if len(places) > 1 or wrong_zip:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.school_lists import cleaning
@@ -177,6 +177,7 @@ def test_numbers_of_students() -> None:
 
 
 @given(st.text(max_size=60))
+@settings(deadline=None)
 def test_no_cell_raises_anything_else(cell: str) -> None:
     for function in (
         cleaning.zip_code,

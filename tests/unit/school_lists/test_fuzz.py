@@ -50,13 +50,13 @@ def attempt(content: bytes) -> Reading | None:
 @example(b"\xef\xbb\xbf")
 @example(b"\xff\xfe\x00\x00")
 @example(b'name,zip\n"')
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_any_bytes(content: bytes) -> None:
     attempt(content)
 
 
 @given(ROWS, st.sampled_from([",", "\t", ";", "|", "^"]), st.sampled_from(["\n", "\r\n", "\r"]))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_any_cells_below_a_good_header(rows: list[list[str]], separator: str, end: str) -> None:
     header = [
         "name",
@@ -77,7 +77,7 @@ def test_any_cells_below_a_good_header(rows: list[list[str]], separator: str, en
 
 
 @given(st.integers(min_value=0, max_value=2**32), st.sampled_from(["utf-8", "cp1252", "utf-16"]))
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_a_good_list_with_bytes_changed_anywhere(seed: int, encoding: str) -> None:
     rows = "".join(f'"School {number}","1 Main, St",Missoula,MT,59801\r\n' for number in range(20))
     content = bytearray(f"name,street,city,state,zip\r\n{rows}".encode(encoding))
@@ -88,6 +88,7 @@ def test_a_good_list_with_bytes_changed_anywhere(seed: int, encoding: str) -> No
 
 
 @given(st.integers(min_value=0, max_value=900))
+@settings(deadline=None)
 def test_a_good_list_cut_off_anywhere_keeps_the_rows_before(length: int) -> None:
     rows = [f"School {number},{number} Main St,Missoula,MT,59801\n" for number in range(20)]
     content = ("name,street,city,state,zip\n" + "".join(rows)).encode()[:length]

@@ -44,7 +44,7 @@ def test_ipeds_columns_come_and_go() -> None:
         "Institution,Street Address,Town,State Abbreviation,Postal Code",
         "INSTITUTION NAME,PHYSICAL ADDRESS,PHYSICAL CITY,PHYSICAL STATE,PHYSICAL ZIP",
         "School_Name,School_Address,School_City,School_State,School_Zip",
-        "SCHNAM,LSTREET1,LCITY,LSTATE,LZIP".replace("SCHNAM", "SCH_NAME"),
+        "SCH_NAME,LSTREET1,LCITY,LSTATE,LZIP",
         " name , street , city , ST , zip5 ",
         "Name of School,Address Line 1,City/Town,State or Province,ZIP/Postal Code",
     ],
@@ -91,3 +91,16 @@ def test_employers_and_foreign_schools_of_the_va_are_no_schools() -> None:
     assert reading.opened.mapped.layout.name == "va_facility"
     assert reading.names == ["Big Sky Trade School"]
     assert len(reading.rejected) == 2
+
+
+def test_the_common_core_of_data_is_close_enough() -> None:
+    reading = read(
+        "SCHOOL_YEAR,STATENAME,ST,SCH_NAME,LEA_NAME,NCESSCH,LSTREET1,LCITY,LSTATE,LZIP,LZIP4,PHONE,WEBSITE,SY_STATUS_TEXT\n"
+        "2023-2024,MONTANA,MT,Big Sky High School,Missoula H S,300000100001,3100 South Ave W,Missoula,MT,59801,,"
+        "(406)728-2400,http://example.edu,Open\n"
+        "2023-2024,MONTANA,MT,Old High School,Missoula H S,300000100002,1 Main St,Missoula,MT,59801,,,,Closed\n"
+    )
+    assert [(one.name, one.nces_id, one.closed) for one in reading.records] == [
+        ("Big Sky High School", "300000100001", False),
+        ("Old High School", "300000100002", True),
+    ]

@@ -1,7 +1,7 @@
 """Upper-case names made readable."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.school_lists.naming import readable
@@ -33,6 +33,7 @@ def test_names(name: str, spelled: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(categories=("Lu", "Ll", "Nd", "Zs", "Po")), max_size=40))
+@settings(deadline=None)
 def test_only_the_case_changes_and_once_is_enough(name: str) -> None:
     spelled = readable(name)
     assert spelled.casefold() == name.casefold()

@@ -124,3 +124,13 @@ def test_a_refusal_tells_what_each_column_was_taken_for_and_what_is_missing() ->
         ("Principal", ""),
     )
     assert refused.value.missing == ("name",)
+
+
+def test_a_refusal_shows_of_a_header_only_what_is_short_and_harmless() -> None:
+    cells = ["=cmd()", "a.person@example.edu", "x" * 5000, *(f"column {number}" for number in range(500))]
+    with pytest.raises(UnusableList) as refused:
+        read(",".join(cells) + "\n" + ",".join("1" for _ in cells))
+    shown = [header for header, _ in refused.value.header]
+    assert shown[:2] == ["'=cmd()", "(e-mail address)"]
+    assert len(shown[2]) == 80
+    assert len(shown) == 200
