@@ -8,15 +8,18 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def _client(service: str) -> Any:
+def _client(service: str, **options: Any) -> Any:
     # boto3 takes 0.2 s to import: functions that answer without AWS do not pay for it.
     import boto3
     from botocore.config import Config
 
-    timeouts = Config(
-        connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5}
+    patience = Config(
+        connect_timeout=3,
+        read_timeout=20,
+        retries={"mode": "standard", "total_max_attempts": 5},
+        **options,
     )
-    return boto3.client(service, config=timeouts)  # type: ignore[call-overload]
+    return boto3.client(service, config=patience)  # type: ignore[call-overload]
 
 
 @lru_cache(maxsize=1)

@@ -183,6 +183,7 @@ def run(wanted: Wanted, console: Console) -> None:
             emulator, info = bring_up(wanted, steps)
         demonstrate(info, wanted, steps)
         explain(info, steps)
+        stack.prepare_next_start()
         serve(emulator)
     except KeyboardInterrupt:
         console.print("\nStopping and saving …")

@@ -25,8 +25,8 @@ POINTS = st.builds(Point, st.floats(-20, 72), st.floats(-180, 180))
 RADII = st.floats(0.5, 300)
 OFFSETS = st.tuples(st.floats(-5, 5), st.floats(-9, 9))
 
-#: Two millimetres. A point on the very edge of a cell is on both sides of it; a cell's middle, which is what is searched
-#: for, is a metre and more inside, and for middles the bounds are exact.
+#: Two millimetres. A point on the very edge of a cell is on both sides of it; a cell's middle, which is what is
+#: searched for, is a metre and more inside, and for middles the bounds are exact.
 ROUNDING = 1e-6
 
 GUAM = Point(13.4762, 144.7516)
