@@ -106,6 +106,8 @@ def start(state: Path, port: int, *, keep: bool = True) -> Emulator:
             # Its own group: Ctrl-C in the terminal must not end it before its state is saved.
             start_new_session=True,
         )
+    # It outlives this process, and is looked after by its process id: nobody is to wait for it here.
+    process.returncode = 0
     started = Emulator(process.pid, port)
     _record(state).write_text(json.dumps(asdict(started)), encoding="utf-8")
     _wait_until_it_answers(started, state)
@@ -156,13 +158,15 @@ def prepare_next_start() -> None:
 
     It reads kept state with all of its services, whose quarter of a million lines take 10 s to compile.
     """
-    subprocess.Popen(
+    compiling = subprocess.Popen(
         ["nice", EMULATOR_PYTHON, "-m", "compileall", "-qq", EMULATOR_PYTHON.parent.parent / "lib"],  # noqa: S607
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    # Likewise.
+    compiling.returncode = 0
 
 
 def port_from(environment: Mapping[str, str]) -> int:
