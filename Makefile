@@ -44,14 +44,17 @@ token: $(RUN_READY) ## print an ID token of the local stack (USER=admin, or any 
 
 test: $(DEV_READY) ## run all tests (ARGS='tests/unit -k name')
 	@$(MAKE) -s $(STACK_READY)
-	$(LOCALLY) $(PY) -m pytest $(ARGS)
+	@echo "$(PY) -m pytest $(ARGS)"
+	@$(LOCALLY) $(PY) -m pytest $(ARGS)
 
 check: $(DEV_READY) ## lint, format, types, architecture, template
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(LOCALLY) $(PY) -m pytest -q -n 0 tests/unit/test_architecture.py
-	$(LOCALLY) $(PY) -m infra.package --target local
+	@echo "$(PY) -m pytest tests/unit/test_architecture.py"
+	@$(LOCALLY) $(PY) -m pytest -q -n 0 tests/unit/test_architecture.py
+	@echo "$(PY) -m infra.package --target local"
+	@$(LOCALLY) $(PY) -m infra.package --target local
 	.venv/bin/cfn-lint --regions us-east-1 --template build/local/template.yaml
 
 fmt: $(DEV_READY) ## format, and mend what can be mended

@@ -110,7 +110,12 @@ def start(state: Path, port: int, *, keep: bool = True) -> Emulator:
     process.returncode = 0
     started = Emulator(process.pid, port)
     _record(state).write_text(json.dumps(asdict(started)), encoding="utf-8")
-    _wait_until_it_answers(started, state)
+    try:
+        _wait_until_it_answers(started, state)
+    except BaseException:
+        # Nobody would know of it.
+        os.kill(started.pid, signal.SIGTERM)
+        raise
     return started
 
 
@@ -145,7 +150,7 @@ def is_alive(emulator: Emulator) -> bool:
         # Where it is a child of this process, it stays in the list of processes until it is asked for.
         os.waitpid(emulator.pid, os.WNOHANG)
     shown = subprocess.run(
-        ["ps", "-o", "args=", "-p", str(emulator.pid)],  # noqa: S607 - where ps is differs between systems
+        ["ps", "-ww", "-o", "args=", "-p", str(emulator.pid)],  # noqa: S607 - where ps is differs between systems
         capture_output=True,
         text=True,
         check=False,

@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 from chalicelib.auth import PUBLIC
@@ -14,7 +15,6 @@ from chalicelib.openapi import document
 
 API_VERSION: Final = "1.0.0"
 
-_VIEWER: Final = files("aws_lambda_powertools.event_handler.openapi.swagger_ui")
 _PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
@@ -74,9 +74,19 @@ def documentation(described: Iterable[Api]) -> Api:
             parts = ", ".join((*_ASSETS, "start.js"))
             raise NotFound(f"The documentation page has no part of that name; it has {parts}.")
         name, media_type = _ASSETS[asset]
-        return _kept((_VIEWER / name).read_text(encoding="utf-8"), media_type)
+        return _kept((_viewer() / name).read_text(encoding="utf-8"), media_type)
 
     return api
+
+
+def _viewer() -> Path:
+    """The folder of the viewer that Powertools carries: found, not imported, because importing costs every cold start."""
+    package = find_spec("aws_lambda_powertools")
+    if package is None or package.origin is None:
+        raise FileNotFoundError(
+            "aws_lambda_powertools, which carries the documentation viewer, is not installed"
+        )
+    return Path(package.origin).parent / "event_handler" / "openapi" / "swagger_ui"
 
 
 def _kept(body: str, media_type: str) -> RawReply:
