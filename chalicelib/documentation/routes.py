@@ -80,7 +80,7 @@ def documentation(described: Iterable[Api]) -> Api:
 
 
 def _viewer() -> Path:
-    """The folder of the viewer that Powertools carries: found, not imported, because importing costs every cold start."""
+    """The folder of the viewer that Powertools carries: found, not imported, which would cost every cold start."""
     package = find_spec("aws_lambda_powertools")
     if package is None or package.origin is None:
         raise FileNotFoundError(
