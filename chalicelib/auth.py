@@ -44,7 +44,8 @@ def _issuer_keys(url: str) -> "PyJWKClient":
 def verified_claims(token: str, settings: Config) -> Mapping[str, Any]:
     """The claims of a token whose signature, issuer, audience and times are right.
 
-    Raises ``jwt.PyJWTError`` for every other token, and where the issuer's keys cannot be had.
+    Raises ``jwt.PyJWTError`` for every other token; its kind ``PyJWKClientConnectionError`` where the issuer's keys
+    cannot be had.
     """
     import jwt
 
@@ -66,22 +67,29 @@ def verified_claims(token: str, settings: Config) -> Mapping[str, Any]:
 # The answer is kept by API Gateway for a minute per token, so a burst of calls costs one verification.
 @tokens.authorizer(ttl_seconds=_CACHED_SECONDS)
 def verify_token(request: AuthRequest) -> AuthResponse:
-    """Lets a request through where its bearer token is good; refuses it otherwise."""
-    from jwt import PyJWTError
+    """Lets a request through where its bearer token is good; refuses it otherwise.
+
+    Raises where that cannot be told because the issuer does not answer: a refusal would be kept for a minute, and send
+    people to sign in again who need not. The gateway answers 503 then.
+    """
+    from jwt import PyJWKClientConnectionError, PyJWTError
 
     settings = config()
     try:
         claims = verified_claims(_bearer(request.token), settings)
+    except PyJWKClientConnectionError:
+        raise
     except (PyJWTError, ValueError) as error:
         _log_refusal(error)
         return AuthResponse(routes=[], principal_id="refused")
-    groups = claims.get("cognito:groups", ())
+    groups = claims.get("cognito:groups")
     return AuthResponse(
         routes=["*"],
         principal_id=str(claims["sub"]),
         context={
             "email": str(claims.get("email", "")),
-            "admin": "true" if settings.admin_group in groups else "false",
+            # In a text, the name could be a part of another group's.
+            "admin": "true" if isinstance(groups, list) and settings.admin_group in groups else "false",
             "expires_at": str(int(claims["exp"]) + settings.token_leeway_seconds),
         },
     )

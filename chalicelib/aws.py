@@ -32,6 +32,7 @@ def dynamodb() -> "DynamoDBClient":
 @lru_cache(maxsize=1)
 def s3() -> "S3Client":
     """The S3 client."""
-    # Presigned forms and links would otherwise be signed with version 2, which most regions refuse.
-    client: S3Client = _client("s3", signature_version="s3v4")
+    # Presigned forms and links would otherwise be signed with version 2, which most regions refuse, and name the global
+    # host, which redirects to the region's for hours after a bucket was made: a browser's upload does not survive that.
+    client: S3Client = _client("s3", signature_version="s3v4", s3={"addressing_style": "virtual"})
     return client

@@ -4,10 +4,11 @@ So a stranger learns nothing about the shape of what only others may send.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, get_args
 from urllib.parse import unquote
 
 from chalice.app import Request
@@ -21,7 +22,10 @@ from chalicelib.problems import UnsupportedMediaType
 from chalicelib.table.idempotency import IdempotentRequest
 
 _IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{8,128}", re.ASCII)
-_ETAG: Final = re.compile(r'(?:W/)?"(\d{1,12})"', re.ASCII)
+# A weak one never matches (RFC 9110, 13.1.1).
+_ETAG: Final = re.compile(r'"(\d{1,12})"', re.ASCII)
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_REPLACEMENT: Final = "\ufffd".encode()
 
 
 def arguments_of(operation: Operation, request: Request, path_arguments: Mapping[str, str]) -> dict[str, Any]:
@@ -87,8 +91,22 @@ def _query(operation: Operation, request: Request) -> dict[str, Any]:
                 [FieldError(name, "Unknown parameter.", "query") for name in given],
             )
         return {}
+    _check_spelling(operation.query_model, given)
     with _invalid_as("query"):
         return {"query": operation.query_model.model_validate_strings(given)}
+
+
+def _check_spelling(model: type[BaseModel], given: Mapping[str, str]) -> None:
+    """Refuses what parsing would overlook: space around a value, and numbers as JSON does not spell them."""
+    fields = []
+    for name, text in given.items():
+        annotation = model.model_fields[name].annotation if name in model.model_fields else None
+        if text != text.strip():
+            fields.append(FieldError(name, "Leave out the space around the value.", "query"))
+        elif {int, float} & {annotation, *get_args(annotation)} and not _NUMBER.fullmatch(text):
+            fields.append(FieldError(name, "This is a number, such as 20 or 37.5.", "query"))
+    if fields:
+        raise InvalidInput("; ".join(f"{one.pointer}: {one.detail}" for one in fields[:5]), fields)
 
 
 def _body(model: type[BaseModel], request: Request) -> BaseModel:
@@ -99,9 +117,14 @@ def _body(model: type[BaseModel], request: Request) -> BaseModel:
     raw = _raw_body(request)
     if len(raw) > config().body_max_bytes:
         raise BodyTooLarge(f"The body has {len(raw)} bytes; at most {config().body_max_bytes} are taken.")
+    if _REPLACEMENT in raw:
+        # The gateway hands bytes over as text, with this character for what is not UTF-8.
+        raise MalformedBody(
+            "The body is not UTF-8, or holds the sign for letters that were lost. Send UTF-8."
+        )
     with _invalid_as("body"):
         try:
-            return model.model_validate_json(raw, strict=True)
+            body = model.model_validate_json(raw, strict=True)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             if first["type"] == "json_invalid":
@@ -109,6 +132,16 @@ def _body(model: type[BaseModel], request: Request) -> BaseModel:
                     f"The body is not valid JSON: {first['msg'].partition(': ')[2]}."
                 ) from error
             raise
+    # Of a name that stands twice in an object one would be lost, and which one differs between readers.
+    json.loads(raw, object_pairs_hook=_each_once)
+    return body
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for position, name in enumerate(names) if name in names[:position])
+        raise MalformedBody(f'The name "{twice}" stands twice in one object of the body; send it once.')
 
 
 def _raw_body(request: Request) -> bytes:

@@ -16,7 +16,6 @@ class Config(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CONNECTS_", frozen=True, extra="ignore")
 
-    stage: str = "dev"
     table_name: str
     uploads_bucket: str
     releases_bucket: str
@@ -30,7 +29,8 @@ class Config(BaseSettings):
     admin_group: str = "admin"
     cursor_key: SecretStr
     """Signs the cursors of lists, so that a client can carry one but not make one."""
-    cors_origin: str = "*"
+    cors_origin: Annotated[str, Field(pattern=r"\S")] = "*"
+    """The origins, separated by spaces, whose pages may read answers; ``*`` for all."""
     upload_max_bytes: Annotated[int, Field(gt=0)] = 100 * 1024 * 1024
     body_max_bytes: Annotated[int, Field(gt=0)] = 256 * 1024
     latest_release_seconds: Annotated[int, Field(ge=0)] = 60

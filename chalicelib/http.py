@@ -46,7 +46,11 @@ CORS: Final = CORSConfig(
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[T]):
-    """An answer that says more than its body: an ``ETag``, where the new thing is, how long it may be kept."""
+    """An answer that says more than its body: an ``ETag``, where the new thing is, how long it may be kept.
+
+    ``location`` is relative to the request's own address (RFC 9110, 10.2.2), such as ``things/1``: what stands before
+    the path, a stage or a mapped domain's base, only the client knows.
+    """
 
     body: T
     etag: str | None = None

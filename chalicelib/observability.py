@@ -1,6 +1,7 @@
 """The structured logger and the metrics of all functions.
 
-Log lines never hold pay figures, rates, tokens or e-mail addresses: log ids and counts.
+Log lines never hold pay figures, rates, tokens or e-mail addresses: log ids and counts. Lines and metrics carry the
+service's name, which tells one deployment from another: ``POWERTOOLS_SERVICE_NAME``, read by Powertools itself.
 """
 
 from aws_lambda_powertools.logging import Logger
@@ -8,5 +9,5 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 __all__ = ["MetricUnit", "logger", "metrics"]
 
-logger = Logger(service="connects", utc=True)
-metrics = Metrics(service="connects", namespace="Connects")
+logger = Logger(utc=True)
+metrics = Metrics(namespace="Connects")

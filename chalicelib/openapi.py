@@ -22,6 +22,11 @@ _BEARER: Final = "bearer"
 _GATEWAY_REFUSAL: Final = ProblemKind(
     HTTPStatus.UNAUTHORIZED, "token-refused", "The bearer token was refused"
 )
+_GATEWAY_ANSWERS: Final = (
+    ProblemKind(HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", "Too many requests"),
+    ProblemKind(HTTPStatus.GATEWAY_TIMEOUT, "timeout", "Timeout"),
+)
+"""What the gateway may answer by itself, whatever is asked."""
 
 DESCRIPTION: Final = """\
 Connects brings shops, dealerships and schools together against the technician shortage, and runs the Industry Data
@@ -69,9 +74,8 @@ _References = dict[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]]
 def _schemas(operations: list[Operation]) -> tuple[dict[str, Any], _References]:
     wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "serialization"): None}
     for operation in operations:
-        for model in (operation.body_model, operation.query_model):
-            if model is not None:
-                wanted[(model, "validation")] = None
+        if operation.body_model is not None:
+            wanted[(operation.body_model, "validation")] = None
         answer = _answer_model(operation)
         if answer is not None:
             wanted[(answer, "serialization")] = None
@@ -246,4 +250,4 @@ def _problem_kinds(operation: Operation) -> list[ProblemKind]:
     named = [kind_of(error) for error in dict.fromkeys(kinds)]
     if operation.permission is not None:
         named.append(_GATEWAY_REFUSAL)
-    return [*dict.fromkeys(named), UNEXPECTED]
+    return [*dict.fromkeys(named), UNEXPECTED, *_GATEWAY_ANSWERS]

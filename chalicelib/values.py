@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -21,7 +20,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 _USD: Final = re.compile(r"(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?", re.ASCII)
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+HIDDEN: Final = r"\u0000-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff"
+"""Characters that no text of one line has, as the inside of a character class: controls, line ends, and what is not
+seen but hides or turns what stands beside it."""
+_HIDDEN: Final = re.compile(rf"[{HIDDEN}\ud800-\udfff]")
 
 
 class Model(BaseModel):
@@ -62,20 +64,36 @@ Usd = Annotated[
 """Dollars: cents inside, a decimal string in JSON."""
 
 
-def _plain(text: str) -> str:
-    if _CONTROL.search(text):
-        raise PydanticCustomError("control_character", "Control characters are not allowed in texts.")
+def one_line(text: Any) -> Any:
+    """A text as it was. Raises a validation error where it is more than one line, or not all of it can be seen."""
+    if isinstance(text, str) and _HIDDEN.search(text):
+        if "\n" in text or "\r" in text or "\t" in text:
+            raise PydanticCustomError("one_line", "This text is one line: no line breaks and no tabs.")
+        raise PydanticCustomError(
+            "hidden_character",
+            "Control characters and characters that are not seen are not allowed: type the text anew.",
+        )
     return text
 
 
-def _one_line(text: str) -> str:
-    if "\n" in text or "\r" in text or "\t" in text:
-        raise PydanticCustomError("one_line", "This text is one line: no line breaks and no tabs.")
-    return _plain(text)
-
-
-Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
+Line = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        json_schema_extra={"pattern": rf"^[^{HIDDEN}]*[^\s{HIDDEN}][^{HIDDEN}]*$"},
+    ),
+    BeforeValidator(one_line),
+]
 """A text of one line."""
+
+
+def _whole(number: Any) -> Any:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+WHOLE: Final = BeforeValidator(_whole)
+"""Stands last in the annotation of a strict integer: JSON schema takes ``3.0`` for one, so it is one."""
 
 Id = Annotated[
     str,

@@ -30,6 +30,7 @@ from infra.isolation import ACCESS_KEY, REGION, SECRET_KEY
 HOST: Final = "127.0.0.1"
 STATE: Final = LOCAL / "state"
 EMULATOR_PYTHON: Final = LOCAL / "stack-venv" / "bin" / "python"
+_PROGRAM: Final = ROOT / "infra" / "emulator.py"
 _FUNCTION_VENV: Final = LOCAL / "function-venv"
 _START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 120
@@ -98,7 +99,7 @@ def start(state: Path, port: int, *, keep: bool = True) -> Emulator:
     with (state / "emulator.log").open("wb") as log:
         process = subprocess.Popen(
             # -P: the folder of the script holds a module named like one of the standard library.
-            [EMULATOR_PYTHON, "-P", ROOT / "infra" / "emulator.py", functions],
+            [EMULATOR_PYTHON, "-P", _PROGRAM, functions],
             env=_environment(state, port, keep=keep),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -145,7 +146,7 @@ def stop(state: Path) -> bool:
 
 
 def is_alive(emulator: Emulator) -> bool:
-    """Whether its process lives and is an emulator: a recorded process id may be another program's by now."""
+    """Whether its process lives and is an emulator of this checkout: its id may be another program's by now."""
     with contextlib.suppress(ChildProcessError):
         # Where it is a child of this process, it stays in the list of processes until it is asked for.
         os.waitpid(emulator.pid, os.WNOHANG)
@@ -155,7 +156,7 @@ def is_alive(emulator: Emulator) -> bool:
         text=True,
         check=False,
     )
-    return "emulator.py" in shown.stdout
+    return str(_PROGRAM) in shown.stdout
 
 
 def prepare_next_start() -> None:

@@ -21,7 +21,7 @@ from infra import ROOT, Stop, note
 
 LOCK: Final = ROOT / "infra" / "requirements" / "runtime.txt"
 
-AWS_MODELS: Final = frozenset({"cognito-idp", "dynamodb", "events", "lambda", "s3", "sqs", "sts"})
+AWS_MODELS: Final = frozenset({"dynamodb", "s3"})
 """The services whose models stay in botocore's data. Asking for another raises ``UnknownServiceError``: add it here."""
 
 _UNUSED: Final = (

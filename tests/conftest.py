@@ -19,15 +19,16 @@ from chalicelib.config import Config, config
 from chalicelib.table import table as table_module
 from chalicelib.table.table import Table
 from tests import factories
+from tests.described import Document
 
 ISSUER = "https://issuer.example/pool"
 AUDIENCE = "client-of-the-tests"
 TABLE = "connects-test"
 UPLOADS = "connects-test-uploads"
 RELEASES = "connects-test-releases"
+DOCUMENT = Document()
 
 SETTINGS = {
-    "CONNECTS_STAGE": "test",
     "CONNECTS_TABLE_NAME": TABLE,
     "CONNECTS_UPLOADS_BUCKET": UPLOADS,
     "CONNECTS_RELEASES_BUCKET": RELEASES,
@@ -143,8 +144,10 @@ class Answer:
 class Http:
     """A client of the API in this process."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, document: Document | None = None) -> None:
+        """``document``: every answer is held against it."""
         self._client = client
+        self._document = document
 
     def request(
         self,
@@ -170,7 +173,10 @@ class Http:
             "-".join(part.capitalize() for part in k.split("-")): v for k, v in answer.headers.items()
         }
         headers_sent = {("ETag" if name == "Etag" else name): value for name, value in headers_sent.items()}
-        return Answer(answer.status_code, headers_sent, answer.body.decode())
+        given = Answer(answer.status_code, headers_sent, answer.body.decode())
+        if self._document is not None:
+            self._document.check(method, path, given.status, given.headers, given.text)
+        return given
 
     def get(self, path: str, **options: Any) -> Answer:
         """GET."""
@@ -203,4 +209,4 @@ def client(cloud: None, token: TokenMaker) -> Iterator[Http]:  # noqa: ARG001 - 
     from app import app
 
     with Client(app, stage_name="test") as chalice_client:
-        yield Http(chalice_client)
+        yield Http(chalice_client, DOCUMENT)

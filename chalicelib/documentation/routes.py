@@ -34,6 +34,7 @@ _START: Final = """SwaggerUIBundle({
   url: new URL("openapi.json", document.baseURI).href,
   dom_id: "#viewer",
   deepLinking: true,
+  validatorUrl: null,
   persistAuthorization: true,
   tryItOutEnabled: true,
 });

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from chalicelib.auth import PUBLIC
 from chalicelib.geography import service
@@ -11,7 +11,12 @@ from chalicelib.http import Api, Reply
 
 api = Api(__name__, tag="Geography")
 
-ZipCode = Annotated[str, Field(max_length=20, examples=["59801"])]
+# Checked by the service, so that a wrong one gets the same answer everywhere.
+ZipCode = Annotated[
+    str,
+    Field(max_length=20),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{5}(-[0-9]{4})?$", "examples": ["59801"]}),
+]
 
 
 @api.get("/v1/geography/zip-codes/{zip}", permission=PUBLIC, summary="Where a ZIP code is")

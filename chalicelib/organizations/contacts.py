@@ -11,13 +11,15 @@ _PHONE_SIGNS: Final = re.compile(r"[0-9 ().+/-]+", re.ASCII)
 # North American numbers: neither area code nor exchange begins with 0 or 1.
 _NORTH_AMERICAN: Final = re.compile(r"1?([2-9]\d{2}[2-9]\d{6})", re.ASCII)
 _INTERNATIONAL: Final = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
-_WEBSITE: Final = re.compile(
-    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?::\d{1,5})?(?:[/?#][\x21\x23-\x3b\x3d\x3f-\x7e]*)?",
-    re.ASCII | re.IGNORECASE,
-)
-_EMAIL: Final = re.compile(
-    r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
-    re.ASCII | re.IGNORECASE,
+_HOST: Final = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+_WEBSITE: Final = rf"[Hh][Tt][Tt][Pp][Ss]?://{_HOST}(?::[0-9]{{1,5}})?(?:[/?#][\x21\x23-\x3b\x3d\x3f-\x7e]*)?"
+_EMAIL: Final = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_HOST}"
+# What ``uniform_phone`` takes, for the schema.
+_SIGNS: Final = r"[ ().+/-]*"
+_TEN: Final = rf"[2-9](?:{_SIGNS}[0-9]){{2}}{_SIGNS}[2-9](?:{_SIGNS}[0-9]){{6}}"
+_PHONE: Final = (
+    rf"(?:(?:[ ()./-]{_SIGNS})?(?:1{_SIGNS})?{_TEN}|\+{_SIGNS}1{_SIGNS}{_TEN}"
+    rf"|\+{_SIGNS}[2-9](?:{_SIGNS}[0-9]){{6,14}}){_SIGNS}(?:(?:[Ee][Xx][Tt]\.?|[Xx]|#) *[0-9]{{1,6}})?"
 )
 
 
@@ -44,7 +46,7 @@ def uniform_phone(text: str) -> str:
 
 def web_address(text: str) -> str:
     """A web address with its scheme, unchanged."""
-    if _WEBSITE.fullmatch(text) is None:
+    if re.fullmatch(_WEBSITE, text) is None:
         raise PydanticCustomError(
             "website", "A web address that begins with https:// or http://, such as https://example.org."
         )
@@ -53,7 +55,7 @@ def web_address(text: str) -> str:
 
 def email_address(text: str) -> str:
     """An e-mail address, unchanged."""
-    if _EMAIL.fullmatch(text) is None:
+    if re.fullmatch(_EMAIL, text) is None:
         raise PydanticCustomError("email", "An e-mail address, such as desk@example.org.")
     return text
 
@@ -62,7 +64,9 @@ Phone = Annotated[
     str,
     Field(max_length=40),
     AfterValidator(uniform_phone),
-    WithJsonSchema({"type": "string", "maxLength": 40, "examples": ["406-555-0123"]}),
+    WithJsonSchema(
+        {"type": "string", "maxLength": 40, "pattern": f"^{_PHONE}$", "examples": ["406-555-0123"]}
+    ),
 ]
 """A telephone number; kept and shown as ``+14065550123``."""
 
@@ -71,7 +75,12 @@ Website = Annotated[
     Field(max_length=300),
     AfterValidator(web_address),
     WithJsonSchema(
-        {"type": "string", "format": "uri", "maxLength": 300, "examples": ["https://cedar.example.org"]}
+        {
+            "type": "string",
+            "maxLength": 300,
+            "pattern": f"^{_WEBSITE}$",
+            "examples": ["https://cedar.example.org"],
+        }
     ),
 ]
 """A web address with its scheme."""
@@ -81,7 +90,12 @@ Email = Annotated[
     Field(max_length=254),
     AfterValidator(email_address),
     WithJsonSchema(
-        {"type": "string", "format": "email", "maxLength": 254, "examples": ["desk@connects.example"]}
+        {
+            "type": "string",
+            "maxLength": 254,
+            "pattern": f"^{_EMAIL}$",
+            "examples": ["desk@connects.example"],
+        }
     ),
 ]
 """An e-mail address."""

@@ -97,8 +97,7 @@ def _told(record: ImportedSchool, before: Organization | None) -> dict[str, Any]
         "name": record.name,
         "status": Status.CLOSED if record.closed else Status.UNCLAIMED,
         "address": Address(
-            street=record.street
-            or (before.address.street if before and before.address.zip == place.zip else None),
+            street=record.street or (stays.address.street if stays else None),
             city=record.city,
             state=place.state,
             zip=place.zip,

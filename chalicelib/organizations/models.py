@@ -123,7 +123,11 @@ def _unique(sectors: tuple[Sector, ...]) -> tuple[Sector, ...]:
 Sectors = Annotated[
     tuple[Sector, ...],
     AfterValidator(_unique),
-    Field(max_length=len(Sector), examples=[["automotive", "diesel"]]),
+    Field(
+        max_length=len(Sector),
+        examples=[["automotive", "diesel"]],
+        json_schema_extra={"uniqueItems": True},
+    ),
 ]
 Programs = Annotated[tuple[Program, ...], Field(max_length=50)]
 # Which ZIP codes there are is asked of the geography, so that one that is none gets the same answer

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from chalicelib.values import Model
+from chalicelib.values import WHOLE, Model
 
 
 class Subject(StrEnum):
@@ -77,5 +77,5 @@ class Program(Model):
     """The code of the Classification of Instructional Programs; it has to fit the subject."""
     level: Annotated[Level, Field(examples=["postsecondary"])]
     accreditation: Annotated[Accreditation | None, Field(examples=["MAST"])] = None
-    enrolment: Annotated[int | None, Field(ge=0, le=100_000, examples=[48])] = None
+    enrolment: Annotated[int | None, Field(strict=True, ge=0, le=100_000, examples=[48]), WHOLE] = None
     """Students in the program now."""

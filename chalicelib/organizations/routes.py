@@ -1,7 +1,7 @@
 """Routes of organizations and owner groups, for people who are signed in."""
 
 from chalicelib.auth import ADMINISTRATORS, SIGNED_IN, Caller
-from chalicelib.errors import Conflict, IdempotencyMismatch, NotFound, StaleVersion
+from chalicelib.errors import Conflict, IdempotencyMismatch, NotFound, NotPermitted, StaleVersion
 from chalicelib.http import Api, Reply, Version, version_etag
 from chalicelib.memberships import service as memberships
 from chalicelib.memberships.permissions import member_of_organization, member_of_owner_group
@@ -24,17 +24,18 @@ api = Api(__name__, tag="Organizations")
     permission=SIGNED_IN,
     summary="Register an organization",
     status=201,
-    errors=(IdempotencyMismatch,),
+    errors=(NotPermitted, NotFound, IdempotencyMismatch),
 )
 def create_organization(
     caller: Caller, body: OrganizationDraft, idempotent: IdempotentRequest | None
 ) -> Reply[ParticipantView]:
     """The caller becomes its owner. It is pending until an administrator has verified it.
 
-    Send an Idempotency-Key: the request can then be repeated safely.
+    Send an Idempotency-Key: the request can then be repeated safely. 404 means that what it created has been deleted
+    since; 403 that the owner group is not the caller's to add to.
     """
     organization = service.create(OrganizationStore(connect()), caller, body, idempotent)
-    return _own(organization, location=f"/v1/organizations/{organization.id}")
+    return _own(organization, location=f"organizations/{organization.id}")
 
 
 @api.get(
@@ -109,7 +110,7 @@ def create_owner_group(
 ) -> Reply[OwnerGroup]:
     """For enterprises with more than one location. The caller becomes its owner."""
     group = owner_groups.create(connect(), caller, body, idempotent)
-    return Reply(group, location=f"/v1/owner-groups/{group.id}")
+    return Reply(group, location=f"owner-groups/{group.id}")
 
 
 @api.get(

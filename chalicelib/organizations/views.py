@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.geography.models import Division
-from chalicelib.organizations.models import Address, Contact, Organization, Status
+from chalicelib.geography.service import STATES
+from chalicelib.organizations.models import Address, Contact, Organization, Status, ZipText
 from chalicelib.organizations.programs import Program, Subject
 from chalicelib.values import Id, Kind, Line, Model, Sector, ShopType, Timestamp
 
@@ -54,7 +55,10 @@ class ListQuery(Model):
     """Which organizations to list."""
 
     kind: Annotated[Kind, Field(examples=["shop"])]
-    state: Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["MT"])]
+    state: Annotated[
+        str,
+        Field(pattern=r"^[A-Z]{2}$", examples=["MT"], json_schema_extra={"enum": sorted(STATES)}),
+    ]
     """Postal code of the state."""
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: Annotated[str | None, Field(max_length=1000)] = None
@@ -64,7 +68,7 @@ class ListQuery(Model):
 class NearbyQuery(Model):
     """Which organizations to look for, and around what: a ZIP code, or a point."""
 
-    zip: Annotated[str | None, Field(max_length=20, examples=["59801"])] = None
+    zip: ZipText | None = None
     latitude: Annotated[float | None, Field(ge=-90, le=90)] = None
     """Decimal degrees, together with ``longitude``."""
     longitude: Annotated[float | None, Field(ge=-180, le=180)] = None

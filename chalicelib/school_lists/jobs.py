@@ -57,11 +57,9 @@ def import_school_list(event: CloudWatchEvent) -> dict[str, Any]:
     tools = _tools(imports, event.context)
     try:
         ended = run_import(tools, import_id, source)
-    except OutOfTime:
-        logger.info("import continues in another run", extra={"import_id": import_id})
-        raise
     except Exception as error:
-        logger.error("import stopped", extra={"import_id": import_id, "error": type(error).__name__})
+        tell = logger.info if isinstance(error, OutOfTime) else logger.error
+        tell("import stopped", extra={"import_id": import_id, "error": type(error).__name__})
         if imports.get(import_id).attempt < ATTEMPTS:
             raise
         ended = fail_import(tools, import_id)

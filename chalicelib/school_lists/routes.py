@@ -31,7 +31,7 @@ def _files() -> Files:
 def start_import(body: StartImport, idempotent: IdempotentRequest | None) -> Reply[StartedImport]:
     """Announces an import. Send the file to ``upload``; the import begins by itself once the file is there."""
     started = service.start_import(ImportStore(connect()), _files(), body, idempotent)
-    return Reply(started, location=f"/v1/imports/{started.import_.id}")
+    return Reply(started, location=f"imports/{started.import_.id}")
 
 
 @api.get(

@@ -52,7 +52,9 @@ def start_import(
         raise InvalidInput(detail, [FieldError("/size_bytes", detail)])
     now = clock()
     import_id = make_id()
-    key = f"{UPLOADED}{import_id}/{re.sub(r'[^A-Za-z0-9._-]+', '_', asked.filename)}"
+    # No dot in front: a name of nothing but dots is a folder to whoever fetches the object.
+    name = re.sub(r"[^A-Za-z0-9._-]+|^\.+", "_", asked.filename)
+    key = f"{UPLOADED}{import_id}/{name}"
     announced = imports.create(
         SchoolImport(
             id=import_id,
@@ -99,14 +101,14 @@ def import_of_upload(
 ) -> str | None:
     """The id of the import that an arrived object belongs to; None where it is no upload.
 
-    An object announced through the API belongs to the import in its key. Any other gets an import of its own, whose
-    id is made from the event: an event that is delivered again finds it, and the same file dropped again begins a
+    The first object sent with a form of the API belongs to the import in its key. Any other gets an import of its own,
+    whose id is made from the event: an event that is delivered again finds it, and the same file dropped again begins a
     new one, unless the one before never came to its end: then it goes on with that.
     """
     if source.key.endswith("/") or not source.key.startswith((DROPPED, UPLOADED)):
         return None
     announced = _UPLOADED_KEY.fullmatch(source.key)
-    if announced and imports.exists(announced[1]):
+    if announced and imports.claim(announced[1], source.etag):
         return announced[1]
     import_id = _id_of_event(source, event_time, sequencer)
     if imports.exists(import_id):

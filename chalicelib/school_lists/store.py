@@ -1,9 +1,9 @@
 """Imports and identities as items of the table.
 
 An import's item holds its state as one JSON document, and beside it what conditions look at: ``lease``, the
-run that may write, and ``free_from``, the millisecond from which another run may take over (0: at once; a
-finished one never is free). An identity's item says which organization a school is, and what its list said of
-it last.
+run that may write; ``free_from``, the millisecond from which another run may take over (0: at once; a finished
+one never is free); and ``object``, the etag of what was sent with its form. An identity's item says which
+organization a school is, and what its list said of it last.
 """
 
 import json
@@ -17,7 +17,7 @@ from chalicelib.errors import AlreadyExists, ConditionFailed, NotFound
 from chalicelib.school_lists.identity import Identity
 from chalicelib.school_lists.imports import ImportStatus, SchoolImport
 from chalicelib.table import keys
-from chalicelib.table.expressions import Item, Put, Update, Write, equals, missing
+from chalicelib.table.expressions import Item, Put, Update, Write, equals, exists, missing, without
 from chalicelib.table.idempotency import IdempotentRequest, created_before, record
 from chalicelib.table.table import TRANSACTION_LIMIT, Table
 
@@ -75,6 +75,20 @@ class ImportStore:
     def exists(self, import_id: str) -> bool:
         """Whether there is an import with this id."""
         return self._table.get(keys.school_import(import_id)) is not None
+
+    def claim(self, import_id: str, etag: str) -> bool:
+        """Ties an announced import to the object that came with its form; again does no harm.
+
+        False where there is no such import, and where the form was used before, with another object.
+        """
+        first = without("object") | equals("object", etag)
+        try:
+            self._table.write(
+                Update(keys.school_import(import_id), set={"object": etag}, condition=exists() & first)
+            )
+        except ConditionFailed:
+            return False
+        return True
 
     def page(self, limit: int, start: Item | None) -> tuple[list[SchoolImport], Item | None]:
         """Imports, newest first, without their problems; and where the next page starts."""

@@ -1,11 +1,32 @@
 """What the API takes and gives of imports."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from chalicelib.school_lists.imports import ImportStatus, SchoolImport
-from chalicelib.values import Id, Line, Model, Timestamp
+from chalicelib.values import HIDDEN, WHOLE, Id, Model, Timestamp, one_line
+
+_NAME: Final = rf"[^/\\{HIDDEN}]"
+
+
+def _no_folders(text: Any) -> Any:
+    if isinstance(text, str) and ("/" in text or "\\" in text):
+        raise PydanticCustomError("file_name", "The name of the file alone, without folders.")
+    return one_line(text)
+
+
+FileName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=120,
+        examples=["schools.csv"],
+        json_schema_extra={"pattern": rf"^{_NAME}*[^\s/\\{HIDDEN}]{_NAME}*$"},
+    ),
+    BeforeValidator(_no_folders),
+]
 
 
 class StartImport(Model):
@@ -15,9 +36,9 @@ class StartImport(Model):
         json_schema_extra={"examples": [{"filename": "schools.csv", "size_bytes": 48213}]}
     )
 
-    filename: Annotated[Line, Field(max_length=120, pattern=r"^[^/\\]+$", examples=["schools.csv"])]
+    filename: FileName
     """The name of the file, without folders. People recognize the import by it; nothing is read from it."""
-    size_bytes: Annotated[int | None, Field(ge=1, strict=True, examples=[48213])] = None
+    size_bytes: Annotated[int | None, Field(strict=True, ge=1, examples=[48213]), WHOLE] = None
     """The size of the file; one that is too large is refused before it is uploaded."""
     layout: Literal["ipeds_hd", "va_facility", "plain"] | None = None
     """The layout of the list. Without it, the header tells."""

@@ -1,6 +1,6 @@
 """What an employer offers beside cash pay."""
 
-from pydantic import ConfigDict, StrictBool
+from pydantic import ConfigDict, JsonValue, StrictBool
 
 from chalicelib.submissions.fields import AtLeastOne, IfGiven, IfOffered
 from chalicelib.submissions.metrics import Benefit
@@ -25,8 +25,16 @@ class Offer(Model):
         return None
 
 
+def _only_offered(amount: str) -> ConfigDict:
+    """Says in the schema that an amount comes with a benefit that is offered."""
+    offered: dict[str, JsonValue] = {"properties": {"offered": {"const": True}}}
+    return ConfigDict(json_schema_extra={"dependentSchemas": {amount: offered}})
+
+
 class RetirementMatch(Offer):
     """The employer's match to a retirement plan."""
+
+    model_config = _only_offered("percent")
 
     percent: IfOffered[MatchPercent]
     """The most that is matched, in percent of pay."""
@@ -40,6 +48,8 @@ class RetirementMatch(Offer):
 class DaysOff(Offer):
     """Paid days away from work."""
 
+    model_config = _only_offered("days_per_year")
+
     days_per_year: IfOffered[DaysPerYear]
     """Days in a year, for a person with a year in the job."""
 
@@ -52,6 +62,8 @@ class DaysOff(Offer):
 class Allowance(Offer):
     """Money towards tools."""
 
+    model_config = _only_offered("amount_usd_per_year")
+
     amount_usd_per_year: IfOffered[YearlyAllowance]
 
     @property
@@ -62,6 +74,8 @@ class Allowance(Offer):
 
 class OneTimePayment(Offer):
     """Money paid once, to a person who signs on."""
+
+    model_config = _only_offered("amount_usd")
 
     amount_usd: IfOffered[SignOnBonus]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from chalicelib.submissions.fields import Day, DollarRange, Number, NumberRange, Percent, PercentRange
-from chalicelib.values import Usd
+from chalicelib.values import WHOLE, Usd
 
 # Pay an hour: from the federal minimum wage, $7.25 since 24 July 2009 (29 U.S.C. 206(a)(1)(C)), up to more
 # than three times the highest 90th percentile of any vehicle occupation in any state ($74.44, supervisors in
@@ -45,8 +45,8 @@ LaborShare = Annotated[Percent, LABOR_SHARE]
 WeeklyFlaggedHours = Annotated[Number, WEEKLY_FLAGGED_HOURS]
 # The default is in hundredths of an hour; what the schema shows is the number that a client would send.
 WeeklyHours = Annotated[Number, WEEKLY_HOURS, Field(json_schema_extra={"default": 40})]
-WeeksPerYear = Annotated[int, Field(strict=True, ge=1, le=WEEKS_PER_YEAR)]
-Headcount = Annotated[int, Field(strict=True, ge=1, le=MAX_HEADCOUNT, examples=[3])]
+WeeksPerYear = Annotated[int, Field(strict=True, ge=1, le=WEEKS_PER_YEAR), WHOLE]
+Headcount = Annotated[int, Field(strict=True, ge=1, le=MAX_HEADCOUNT, examples=[3]), WHOLE]
 LaborRateUsd = Annotated[Usd, LABOR_RATE]
 MatchPercent = Annotated[Percent, RETIREMENT_MATCH]
 DaysPerYear = Annotated[Number, YEARLY_DAYS]

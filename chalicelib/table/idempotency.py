@@ -46,7 +46,7 @@ def created_before(table: Table, request: IdempotentRequest, now: datetime) -> s
     Raises ``IdempotencyMismatch`` where the key came with another request.
     """
     item = table.get(keys.idempotency(request.user_id, request.key))
-    if item is None or item["expires_at"] < now.timestamp():
+    if item is None or item["expires_at"] < int(now.timestamp()):
         return None
     if item["digest"] != request.digest:
         raise IdempotencyMismatch(

@@ -1,7 +1,7 @@
 """The table as the stores see it: plain items in and out, and the domain's errors instead of botocore's.
 
 Throttling and lost connections are retried with jittered back-off, by botocore for single calls and here for what
-botocore leaves to its caller (unprocessed batch items, transactions that met another one). What still fails is
+botocore leaves to its caller (unprocessed batch items, writes that met a transaction). What still fails is
 ``TemporarilyUnavailable``; a condition that did not hold is ``ConditionFailed``.
 """
 
@@ -162,14 +162,13 @@ class Table:
     def write(self, write: Put | Update | Delete) -> None:
         """One conditional write. Raises ``ConditionFailed`` with position 0 where its condition does not hold."""
         request = self._wire_write(write)
-        with _translated():
-            match write:
-                case Put():
-                    self._client.put_item(**request)
-                case Update():
-                    self._client.update_item(**request)
-                case Delete():
-                    self._client.delete_item(**request)
+        match write:
+            case Put():
+                self._tried(lambda: self._client.put_item(**request))
+            case Update():
+                self._tried(lambda: self._client.update_item(**request))
+            case Delete():
+                self._tried(lambda: self._client.delete_item(**request))
 
     def transact(self, *writes: Write) -> None:
         """All of the writes or none, at most 100. Raises ``ConditionFailed`` with the positions that did not hold.
@@ -178,15 +177,7 @@ class Table:
         """
         kinds = {Put: "Put", Update: "Update", Delete: "Delete", Check: "ConditionCheck"}
         items: list[Any] = [{kinds[type(write)]: self._wire_write(write)} for write in writes]
-        for attempt in range(_ATTEMPTS):
-            try:
-                with _translated():
-                    self._client.transact_write_items(TransactItems=items)
-            except _Met:
-                self._back_off(attempt)
-            else:
-                return
-        raise TemporarilyUnavailable("Others are changing the same thing at this moment. Try again.")
+        self._tried(lambda: self._client.transact_write_items(TransactItems=items))
 
     def delete_all(self, keys: Iterable[Key]) -> None:
         """Delete items without conditions, in requests of 25."""
@@ -201,6 +192,19 @@ class Table:
                 self._back_off(attempt)
             else:
                 raise TemporarilyUnavailable("The directory is busy: not everything was deleted. Try again.")
+
+    def _tried(self, call: Callable[[], object]) -> None:
+        """Makes a call, and makes it again where it met a transaction."""
+        for attempt in range(_ATTEMPTS - 1):
+            try:
+                with _translated():
+                    call()
+            except _Met:
+                self._back_off(attempt)
+            else:
+                return
+        with _translated():
+            call()
 
     # -- wire format
 
@@ -262,8 +266,11 @@ def _chunks(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:
         yield chunk
 
 
-class _Met(Exception):
-    """A transaction that met another one or was throttled: to be tried again."""
+class _Met(TemporarilyUnavailable):
+    """A write that met a transaction, or a transaction that was throttled: to be tried again at once."""
+
+    def __init__(self) -> None:
+        super().__init__("Others are changing the same thing at this moment. Try again.")
 
 
 @contextmanager
@@ -288,9 +295,7 @@ def _translated() -> Iterator[None]:
             if _RETRIED.intersection(reasons):
                 raise _Met from error
         if code == "TransactionConflictException":
-            raise TemporarilyUnavailable(
-                "Others are changing the same thing at this moment. Try again."
-            ) from error
+            raise _Met from error
         if code in _PASSING:
             raise TemporarilyUnavailable("The directory is busy at this moment. Try again.") from error
         raise

@@ -1,10 +1,12 @@
 """What is asked of every route alike, tried on every route: they are read off the code, so none is forgotten."""
 
 import re
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chalicelib.apis import APIS
@@ -147,3 +149,32 @@ def test_the_documentation_page_loads_nothing_from_elsewhere(client: Http) -> No
     assert re.findall(r'(?:src|href)="(\w+:|//)', page.text) == []
     for asset in re.findall(r'(?:src|href)="([^"]+)"', page.text):
         assert client.get(f"/{asset}").status == 200, asset
+
+
+def nodes(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON document."""
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from nodes(child)
+
+
+def test_every_example_and_default_fits_its_schema(client: Http) -> None:
+    document = client.get("/openapi.json").json
+    given = [
+        (schema, value)
+        for schema in nodes(document)
+        if {"type", "anyOf", "$ref"} & schema.keys() and isinstance(schema.get("examples", []), list)
+        for value in [*schema.get("examples", []), schema.get("default")]
+        if value is not None
+    ]
+    assert len(given) > 50
+    for schema, value in given:
+        problems = Draft202012Validator({**schema, "components": document["components"]}).iter_errors(value)
+        assert [problem.message for problem in problems] == [], value
+
+
+def test_the_document_speaks_json_schema_alone(client: Http) -> None:
+    names = {name for schema in nodes(client.get("/openapi.json").json) for name in schema}
+    # What pydantic writes of a bound that it could not put into words of JSON schema.
+    assert names.isdisjoint({"ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of"})

@@ -57,7 +57,7 @@ def create_thing(caller: Caller, body: Thing, idempotent: IdempotentRequest | No
     if body.name == "crash":
         raise RuntimeError("secret: 27.50")
     return Reply(
-        Echo(said=f"{caller.user_id} {body.price_usd} {idempotent is not None}"), location="/things/1"
+        Echo(said=f"{caller.user_id} {body.price_usd} {idempotent is not None}"), location="things/1"
     )
 
 
@@ -104,6 +104,15 @@ def test_a_wrong_query_names_the_parameter(things: Http, query: str, pointer: st
     assert [(field["pointer"], field["source"]) for field in answer.json["errors"]] == [(pointer, "query")]
 
 
+@pytest.mark.parametrize(
+    "query", ["limit=1_0", "limit=%2B5", "limit=5%20", "limit=", "limit=nan", "colour=red%0A", "limit=%D9%A3"]
+)
+def test_a_value_is_spelled_as_the_document_says(things: Http, query: str) -> None:
+    answer = things.get(f"/things?{query}")
+    assert (answer.status, answer.problem) == (422, "invalid-input")
+    assert [field["pointer"] for field in answer.json["errors"]] == [query.partition("=")[0]]
+
+
 def test_a_parameter_sent_twice_is_refused(things: Http) -> None:
     assert things.get("/things?limit=1&limit=2").problem == "invalid-input"
 
@@ -111,7 +120,7 @@ def test_a_parameter_sent_twice_is_refused(things: Http) -> None:
 def test_a_body_is_parsed_and_money_is_cents(things: Http, token: TokenMaker) -> None:
     answer = things.post("/things", json={"name": "a", "price_usd": "27.5"}, token=token("ann"))
     assert (answer.status, answer.json) == (201, {"said": "ann 2750 False"})
-    assert answer.headers["Location"] == "/things/1"
+    assert answer.headers["Location"] == "things/1"
 
 
 @pytest.mark.parametrize(
@@ -139,6 +148,25 @@ def test_a_body_that_is_no_json_is_malformed(things: Http, token: TokenMaker, co
         "/things", content=content, token=token("ann"), headers={"Content-Type": "application/json"}
     )
     assert (answer.status, answer.problem) == (400, "malformed-body")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"name": "Andr\xe9", "price_usd": "1"}'.encode("latin-1"), "UTF-8"),
+        (b'{"name": "a", "price_usd": "1", "name": "b"}', '"name" stands twice'),
+        (b'{"name": "a", "price_usd": "1", "n\\u0061me": "b"}', '"name" stands twice'),
+    ],
+    ids=["Latin-1", "a name twice", "a name twice, once escaped"],
+)
+def test_a_body_that_could_be_misread_is_malformed(
+    things: Http, token: TokenMaker, content: bytes, said: str
+) -> None:
+    # The gateway hands over text, with a sign in place of what is not UTF-8.
+    sent = content.decode(errors="replace").encode()
+    answer = things.post("/things", content=sent, token=token("ann"))
+    assert (answer.status, answer.problem) == (400, "malformed-body")
+    assert said in answer.json["detail"]
 
 
 def test_a_body_of_more_than_256_kilobytes_is_refused(things: Http, token: TokenMaker) -> None:
@@ -174,8 +202,9 @@ def test_a_change_needs_a_version(things: Http, token: TokenMaker) -> None:
     body = {"name": "n", "price_usd": "1"}
     without = things.put("/things/red/x", json=body, token=root)
     assert (without.status, without.problem) == (428, "version-required")
-    wrong = things.put("/things/red/x", json=body, token=root, headers={"If-Match": "*"})
-    assert (wrong.status, wrong.problem) == (422, "invalid-input")
+    for no_version in ("*", 'W/"12"', '"12", "13"', "12", '""', '"1234567890123"', ""):
+        wrong = things.put("/things/red/x", json=body, token=root, headers={"If-Match": no_version})
+        assert (wrong.status, wrong.problem) == (422, "invalid-input"), no_version
     right = things.put("/things/red/a%20b", json=body, token=root, headers={"If-Match": '"12"'})
     assert right.json == {"said": "red a b 12 n"}
 

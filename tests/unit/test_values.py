@@ -1,11 +1,14 @@
 """Money, texts and roles."""
 
+import re
+from typing import Annotated
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from chalicelib.values import Line, Model, Role, Usd, usd_of
+from chalicelib.values import WHOLE, Line, Model, Role, Usd, usd_of
 
 
 class Priced(Model):
@@ -37,6 +40,41 @@ def test_anything_else_is_no_amount(wrong: object) -> None:
 def test_a_line_is_one_clean_line(wrong: str) -> None:
     with pytest.raises(ValidationError):
         Priced.model_validate({"price_usd": "1", "name": wrong})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"), [("", "at least 1 character"), ("x" * 201, "at most 200 characters")]
+)
+def test_the_length_of_a_line_is_told_in_characters(wrong: str, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Priced.model_validate({"price_usd": "1", "name": wrong})
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\ufeff", "\u202egnp.exe", "a\u2028b", "a\x85b", "a\u2066b"])
+def test_what_is_not_seen_is_no_part_of_a_line(hidden: str) -> None:
+    with pytest.raises(ValidationError, match="not seen"):
+        Priced.model_validate({"price_usd": "1", "name": hidden})
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=5))
+def test_the_schema_of_a_line_says_just_what_is_taken(text: str) -> None:
+    pattern = Priced.model_json_schema()["properties"]["name"]["pattern"]
+    try:
+        taken = bool(Priced.model_validate({"price_usd": "1", "name": text}))
+    except ValidationError:
+        taken = False
+    assert taken is (re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text) is not None)
+
+
+@pytest.mark.parametrize("text", ["3", "3.0", "0.3e1"])
+def test_a_whole_number_is_one_however_json_spells_it(text: str) -> None:
+    assert TypeAdapter(Annotated[int, WHOLE]).validate_json(text, strict=True) == 3
+
+
+@pytest.mark.parametrize("text", ["3.5", '"3"', "true", "NaN", "Infinity", "null"])
+def test_what_is_no_whole_number_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Annotated[int, WHOLE]).validate_json(text, strict=True)
 
 
 def test_roles_cover_lesser_roles() -> None:

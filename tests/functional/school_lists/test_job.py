@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from chalicelib import aws
 from chalicelib.config import Config
 from chalicelib.errors import TemporarilyUnavailable
 from chalicelib.school_lists import jobs
+from chalicelib.school_lists.importer import OutOfTime
 from chalicelib.school_lists.imports import ImportStatus
 from chalicelib.school_lists.store import ImportStore
 from chalicelib.table.table import Table
@@ -147,6 +149,25 @@ def test_an_error_is_raised_while_the_event_will_come_again_and_then_recorded(
     assert answer["status"] == "failed"
     assert imports.get(answer["import_id"]).status is ImportStatus.FAILED
     assert deliver(happened)["status"] == "done"
+
+
+def test_an_import_whose_time_is_over_again_and_again_does_not_stay_running(
+    imports: ImportStore, settings: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened = event(settings, "uploads/schools.csv", (HEADER + rows(1, 6)).encode())
+    tools = jobs._tools
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            jobs, "_tools", lambda *given: replace(tools(*given), chunk_rows=1, seconds_left=lambda: 10.0)
+        )
+        for _ in range(jobs.ATTEMPTS - 1):
+            with pytest.raises(OutOfTime):
+                deliver(happened)
+        answer = deliver(happened)
+    assert answer["status"] == "failed"
+    assert imports.get(answer["import_id"]).counts.created == jobs.ATTEMPTS
+    assert deliver(happened)["status"] == "done"
+    assert imports.get(answer["import_id"]).counts.created == 5
 
 
 def test_the_function_can_be_imported_as_lambda_does() -> None:
