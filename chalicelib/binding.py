@@ -173,5 +173,7 @@ def _idempotent(request: Request, caller: Caller) -> IdempotentRequest | None:
             "Idempotency-Key must be 8 to 128 visible ASCII characters; a UUID is right.",
             [FieldError("Idempotency-Key", "8 to 128 visible ASCII characters.", "header")],
         )
-    what = f"{request.method} {request.path}\n".encode() + _raw_body(request)
+    # Chalice's path is the template of the route: what stands in its places is named beside it.
+    places = sorted((request.uri_params or {}).items())
+    what = f"{request.method} {request.path} {places}\n".encode() + _raw_body(request)
     return IdempotentRequest(caller.user_id, key, hashlib.sha256(what).hexdigest())

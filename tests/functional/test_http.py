@@ -61,6 +61,11 @@ def create_thing(caller: Caller, body: Thing, idempotent: IdempotentRequest | No
     )
 
 
+@api.post("/things/{number}/copies", permission=SIGNED_IN, summary="Copy", status=201)
+def copy_thing(number: int, idempotent: IdempotentRequest | None) -> Echo:
+    return Echo(said=f"{number} {idempotent.digest if idempotent else ''}")
+
+
 @api.get("/things/{number}", permission=PUBLIC, summary="One")
 def read_thing(number: int) -> Reply[Echo]:
     return Reply(Echo(said=str(number)), etag=version_etag(7))
@@ -232,6 +237,17 @@ def test_an_idempotency_key_must_look_like_one(things: Http, token: TokenMaker) 
         "detail": "8 to 128 visible ASCII characters.",
         "source": "header",
     }
+
+
+def test_one_idempotency_key_on_two_things_is_two_requests(things: Http, token: TokenMaker) -> None:
+    def digest(number: int) -> str:
+        answer = things.post(
+            f"/things/{number}/copies", token=token("ann"), headers={"Idempotency-Key": "key-of-ann"}
+        )
+        return str(answer.json["said"]).partition(" ")[2]
+
+    assert digest(1) == digest(1)
+    assert digest(1) != digest(2)
 
 
 def test_permission_is_checked_before_the_body_is_read(things: Http, token: TokenMaker) -> None:
