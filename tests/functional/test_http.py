@@ -61,7 +61,7 @@ def create_thing(caller: Caller, body: Thing, idempotent: IdempotentRequest | No
     )
 
 
-@api.post("/things/{number}/copies", permission=SIGNED_IN, summary="Copy", status=201)
+@api.post("/copies/{number}", permission=SIGNED_IN, summary="Copy", status=201)
 def copy_thing(number: int, idempotent: IdempotentRequest | None) -> Echo:
     return Echo(said=f"{number} {idempotent.digest if idempotent else ''}")
 
@@ -242,8 +242,9 @@ def test_an_idempotency_key_must_look_like_one(things: Http, token: TokenMaker) 
 def test_one_idempotency_key_on_two_things_is_two_requests(things: Http, token: TokenMaker) -> None:
     def digest(number: int) -> str:
         answer = things.post(
-            f"/things/{number}/copies", token=token("ann"), headers={"Idempotency-Key": "key-of-ann"}
+            f"/copies/{number}", token=token("ann"), headers={"Idempotency-Key": "key-of-ann"}
         )
+        assert answer.status == 201, answer.text
         return str(answer.json["said"]).partition(" ")[2]
 
     assert digest(1) == digest(1)
