@@ -28,10 +28,10 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token test check fmt package deploy lock clean python environments
+.PHONY: help run stop token test check fmt package deploy bench-exchange lock clean python environments
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: environments ## start everything on this machine, with a demonstration (SCHOOLS=file SHOPS=400)
 	@CONNECTS_STARTED=$(STARTED) SCHOOLS="$(SCHOOLS)" SHOPS="$(SHOPS)" $(LOCALLY) $(PY) -m infra.run
@@ -67,6 +67,9 @@ package: $(RUN_READY) ## make the package for AWS in build/aws
 deploy: $(RUN_READY) ## deploy to the shell's AWS account (STAGE=dev SET='CorsOrigin=https://…;…')
 	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 2; }
 	@$(PY) -m infra.deploy --stage "$(STAGE)" --set '$(SET)'
+
+bench-exchange: $(DEV_READY) ## time the night of the Exchange against a plain GROUP BY (writes a plot)
+	$(PY) -m infra.bench.exchange --plot infra/bench/exchange.svg
 
 lock: $(LOCK_READY) ## resolve the newest versions anew (UPGRADE= keeps the locked ones)
 	@cd $(LOCKS) && for set in dev run runtime stack tools; do \

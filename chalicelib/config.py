@@ -5,7 +5,7 @@ one stops the function at its first use with the variable's name, so that a wron
 """
 
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +19,8 @@ class Config(BaseSettings):
     table_name: str
     uploads_bucket: str
     releases_bucket: str
+    state_bucket: str
+    """What the Exchange remembers between nights. Private: readers and the API never get at it."""
     token_issuer: str
     """The ``iss`` every accepted token must carry: an OIDC issuer, here a Cognito user pool."""
     token_audience: str
@@ -33,6 +35,8 @@ class Config(BaseSettings):
     """The origins, separated by spaces, whose pages may read answers; ``*`` for all."""
     upload_max_bytes: Annotated[int, Field(gt=0)] = 100 * 1024 * 1024
     body_max_bytes: Annotated[int, Field(gt=0)] = 256 * 1024
+    exchange_access: Literal["public", "participants"] = "public"
+    """Who reads the statistics: everyone, or members of organizations that have submitted something themselves."""
     latest_release_seconds: Annotated[int, Field(ge=0)] = 60
     """How long a warm reader may go on serving the release it knows before it looks for a newer one."""
 

@@ -9,6 +9,7 @@
     ├── BodyTooLarge            more bytes than a request may have
     ├── NotAuthenticated        nobody is known to be calling
     ├── NotPermitted            the caller is known and may not do this
+    │   └── ParticipantsOnly    asked in public for what is for those alone who contribute
     ├── NotFound                no such thing, or not for this caller
     ├── Conflict                the state of things forbids it
     │   └── AlreadyExists       a second one of what there can be one of
@@ -72,6 +73,10 @@ class NotAuthenticated(ConnectsError):
 
 class NotPermitted(ConnectsError):
     """The caller is known and may not do this."""
+
+
+class ParticipantsOnly(NotPermitted):
+    """Asked without a token for what is kept for those who contribute; the detail names where to ask with one."""
 
 
 class NotFound(ConnectsError):

@@ -38,6 +38,9 @@ KINDS: Final[dict[type[errors.ConnectsError], ProblemKind]] = {
         HTTPStatus.UNAUTHORIZED, "token-missing", "A bearer token is needed"
     ),
     errors.NotPermitted: ProblemKind(HTTPStatus.FORBIDDEN, "not-permitted", "The caller may not do this"),
+    errors.ParticipantsOnly: ProblemKind(
+        HTTPStatus.FORBIDDEN, "participants-only", "Figures are for those who contribute"
+    ),
     errors.NotFound: ProblemKind(HTTPStatus.NOT_FOUND, "not-found", "There is no such thing"),
     errors.AlreadyExists: ProblemKind(HTTPStatus.CONFLICT, "already-exists", "There is one already"),
     errors.Conflict: ProblemKind(HTTPStatus.CONFLICT, "conflict", "The present state forbids it"),

@@ -1,4 +1,4 @@
-"""The demonstration: schools through S3, shops and their submissions through the API, one night, three look-ups."""
+"""The demonstration: schools through S3, shops and their submissions through the API, one night, four look-ups."""
 
 import json
 import time
@@ -146,22 +146,39 @@ def publish(stack: "StackInfo", progress: Progress) -> None:
 
 
 def show(stack: "StackInfo", console: Console) -> None:
-    """Prints three look-ups as tables: a labor rate by state and shop type, pay by position, benefits."""
+    """Prints look-ups as tables: a labor rate by state and shop type and by ZIP code, pay by position, benefits."""
     ask = _Asking(stack)
     states, types = ("CA", "FL", "TX", "WA"), ("independent", "dealership", "chain")
     rates = Table(title="Posted customer-pay labor rate, $/h (median)", title_justify="left")
     for heading in ("state", *types, "all shop types"):
         rates.add_column(heading)
     for state in states:
-        asked = [ask.cell("labor_rate_customer_pay", state, shop_type=kind) for kind in (*types, None)]
+        asked = [ask.cell("labor_rate_customer_pay", state=state, shop_type=kind) for kind in (*types, None)]
         rates.add_row(state, *(_figure(answer) for answer in asked))
     console.print(rates)
+
+    near = Table(title="The same by ZIP code, all shop types", title_justify="left")
+    for heading in ("ZIP code", "median", "owner groups", "values of"):
+        near.add_column(heading)
+    for zip_code in ("90012", "33101", "77002", "98101"):
+        answer = ask.cell("labor_rate_customer_pay", zip=zip_code)
+        known = (answer["cell"]["owner_groups"], answer["cell"]["as_of"]) if answer else ("", "")
+        near.add_row(zip_code, _figure(answer), *known)
+    console.print(near)
 
     pay = Table(title="Hourly equivalent in Texas, all shop types, $/h", title_justify="left")
     for heading in ("position", "P25", "median", "P75", "owner groups", "published for"):
         pay.add_column(heading)
-    for position in ("technician_c", "technician_b", "technician_a", "master_technician", "body_technician"):
-        answer = ask.cell("hourly_equivalent", "TX", position=position)
+    positions = (
+        "technician_c",
+        "technician_b",
+        "technician_a",
+        "master_technician",
+        "body_technician",
+        "all",
+    )
+    for position in positions:
+        answer = ask.cell("hourly_equivalent", state="TX", position=position)
         figures = answer["cell"]["figures"] if answer else {}
         quartiles = [figures.get(name) or "not printed" for name in ("p25_usd", "median_usd", "p75_usd")]
         pay.add_row(position, *quartiles, answer["cell"]["owner_groups"] if answer else "", _place(answer))
@@ -171,8 +188,8 @@ def show(stack: "StackInfo", console: Console) -> None:
     for heading in ("benefit", "Georgia", "nation"):
         benefits.add_column(heading)
     for name in ("health", "dental", "uniforms", "paid_training", "four_day_week"):
-        answer = ask.cell(f"benefit_{name}", "GA")
-        wider = (answer or {}).get("ancestors", ())
+        answer = ask.cell(f"benefit_{name}", state="GA")
+        wider = [answer["cell"], *answer["ancestors"]] if answer else []
         nation = next((one for one in wider if one["location"]["level"] == "nation"), None)
         benefits.add_row(name, _figure(answer), nation["figures"]["share_percent"] if nation else "-")
     console.print(benefits)
@@ -184,13 +201,9 @@ class _Asking:
     def __init__(self, stack: "StackInfo") -> None:
         self._url = f"{stack.api_url.rstrip('/')}/v1/exchange/lookup"
 
-    def cell(self, metric: str, state: str, **narrower: str | None) -> dict[str, Any] | None:
+    def cell(self, metric: str, **where: str | None) -> dict[str, Any] | None:
         """The answer of the look-up, or None where nothing is published."""
-        asked = {
-            "metric": metric,
-            "state": state,
-            **{name: value for name, value in narrower.items() if value},
-        }
+        asked = {"metric": metric, **{name: value for name, value in where.items() if value}}
         answer = requests.get(self._url, params=asked, timeout=60)
         if answer.status_code == 404:
             return None

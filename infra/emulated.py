@@ -12,7 +12,12 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
     - A user pool's issuer is an address at AWS there too, so the keys are fetched from the emulator.
     """
     adapted = deepcopy(template)
-    for logical_id in ("UploadsBucketPolicy", "ReleasesBucketPolicy", "FailedEventsPolicy"):
+    for logical_id in (
+        "UploadsBucketPolicy",
+        "ReleasesBucketPolicy",
+        "StateBucketPolicy",
+        "FailedEventsPolicy",
+    ):
         _allow_plain_http(adapted["Resources"], logical_id)
     api = adapted["Resources"]["RestAPI"]["Properties"]
     for response_type, response in api["GatewayResponses"].items():

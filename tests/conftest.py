@@ -26,12 +26,14 @@ AUDIENCE = "client-of-the-tests"
 TABLE = "connects-test"
 UPLOADS = "connects-test-uploads"
 RELEASES = "connects-test-releases"
+STATE = "connects-test-state"
 DOCUMENT = Document()
 
 SETTINGS = {
     "CONNECTS_TABLE_NAME": TABLE,
     "CONNECTS_UPLOADS_BUCKET": UPLOADS,
     "CONNECTS_RELEASES_BUCKET": RELEASES,
+    "CONNECTS_STATE_BUCKET": STATE,
     "CONNECTS_TOKEN_ISSUER": ISSUER,
     "CONNECTS_TOKEN_AUDIENCE": AUDIENCE,
     "CONNECTS_CURSOR_KEY": "a key for the tests",
@@ -67,7 +69,7 @@ def cloud(settings: Config) -> Iterator[None]:
     """An in-process AWS with the table and the buckets."""
     with mock_aws():
         factories.create_table(aws.dynamodb(), settings.table_name)
-        for bucket in (settings.uploads_bucket, settings.releases_bucket):
+        for bucket in (settings.uploads_bucket, settings.releases_bucket, settings.state_bucket):
             aws.s3().create_bucket(Bucket=bucket)
         yield
 

@@ -1,7 +1,7 @@
 """The nightly run."""
 
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chalice.app import Blueprint, CloudWatchEvent, Cron
 
@@ -9,10 +9,12 @@ from chalicelib.aws import s3
 from chalicelib.clock import utc_now
 from chalicelib.config import config
 from chalicelib.errors import InvalidInput
-from chalicelib.exchange.service import PublishedNight, publish_night
-from chalicelib.exchange.store import ContributionIndex, PointerStore, ReleaseObjects
+from chalicelib.exchange.store import PointerStore, ReleaseObjects
 from chalicelib.observability import MetricUnit, logger, metrics
 from chalicelib.table.table import connect
+
+if TYPE_CHECKING:
+    from chalicelib.exchange.night import GateRefused, Night
 
 jobs = Blueprint(__name__)
 
@@ -21,27 +23,35 @@ _NAMED: Final = 20
 
 # 07:00 UTC is after midnight in every state, so the night's date is the day that people there see.
 @jobs.schedule(Cron(0, 7, "*", "*", "?", "*"))
-def publish_nightly(event: CloudWatchEvent) -> dict[str, str | int | bool]:
+def publish_nightly(event: CloudWatchEvent) -> dict[str, str | int]:
     """Publishes the statistics of the event's day, so that a repeated event repeats that day and no other.
 
-    Answers what was published. Raises ``InvalidInput`` for an event without a time,
-    ``TemporarilyUnavailable``.
+    Answers what became of it. Raises ``InvalidInput`` for an event without a time, ``GateRefused`` where what
+    was computed would disclose somebody, ``Conflict`` where the state is lost, ``TemporarilyUnavailable``.
     """
+    # NumPy and DuckDB take their time to import, and only this function needs them.
+    from chalicelib.exchange.night import GateRefused, Stores, run_night
+    from chalicelib.exchange.night_store import ContributionIndex, StateObjects
+
     night = _day_of(event)
     logger.info("nightly run begins", extra={"night": night.isoformat()})
-    done = publish_night(
+    stores = Stores(
         ContributionIndex(connect()),
+        StateObjects(s3(), config().state_bucket),
         ReleaseObjects(s3(), config().releases_bucket),
         PointerStore(connect()),
-        night,
-        utc_now,
     )
+    try:
+        done = run_night(stores, night, utc_now)
+    except GateRefused as refusal:
+        _record_refusal(refusal, night)
+        raise
     _record(done)
     return {
+        "outcome": done.outcome.value,
         "release_id": done.release_id,
         "night": done.night.isoformat(),
         "cells": done.cells,
-        "is_latest": done.is_latest,
     }
 
 
@@ -55,23 +65,36 @@ def _day_of(event: CloudWatchEvent) -> date:
     return moment.astimezone(UTC).date() if moment.tzinfo else moment.date()
 
 
-def _record(done: PublishedNight) -> None:
+def _record_refusal(refusal: "GateRefused", night: date) -> None:
+    """Raises the alarm, and names the cells: their places and metrics, no figures."""
+    metrics.add_metric(name="GateRefused", unit=MetricUnit.Count, value=1)
+    metrics.flush_metrics()
+    findings = [
+        {"rule": finding.rule, "number": len(finding.cells), "cells": list(finding.cells[:_NAMED])}
+        for finding in refusal.findings
+    ]
+    logger.error("the gate refused", extra={"night": night.isoformat(), "findings": findings})
+
+
+def _record(done: "Night") -> None:
+    counts = {"NightsDone": 1, "GateRefused": 0}
     reading = done.reading
-    counts = {
-        "CellsPublished": done.cells,
-        "SubmissionsRead": reading.lines,
-        "ContributionsCounted": len(reading.contributions),
-        "LinesSetAside": len(reading.set_aside),
-        "LinesUnverified": reading.unverified,
-        "LinesOrphaned": reading.orphaned,
-    }
+    if reading is not None:
+        counts |= {
+            "CellsPublished": done.cells,
+            "SubmissionsRead": reading.lines,
+            "ContributionsCounted": len(reading.frame),
+            "LinesSetAside": len(reading.set_aside),
+            "LinesUnverified": reading.unverified,
+            "LinesOrphaned": reading.orphaned,
+        }
     for name, count in counts.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
     metrics.flush_metrics()
-    if reading.set_aside:
+    if reading is not None and reading.set_aside:
         named = sorted(set(reading.set_aside))[:_NAMED]
         logger.warning("lines set aside", extra={"lines": len(reading.set_aside), "organizations": named})
     logger.info(
         "nightly run ends",
-        extra={"release_id": done.release_id, "is_latest": done.is_latest, "counts": counts},
+        extra={"release_id": done.release_id, "outcome": done.outcome.value, "counts": counts},
     )

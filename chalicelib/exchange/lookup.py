@@ -1,42 +1,33 @@
 """Which published cell answers a question: pure, from a place's document alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from enum import StrEnum
+from typing import Final, NamedTuple
 
 from chalicelib.errors import NotFound
-from chalicelib.exchange.models import ALL, NATION
-from chalicelib.exchange.release import Document, cell_key
+from chalicelib.exchange.models import ALL, NATION, PublishedCell
+from chalicelib.exchange.places import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. ``position`` and ``shop_type`` are ``all`` where none is named."""
+    """What is asked, and where. ``area`` is None where a whole state is asked about.
+
+    ``position`` is ``all`` for a metric without positions, and for the composite of all of them; ``shop_type`` is
+    ``all`` where none is named.
+    """
 
     metric: str
     position: str
+    area: str | None
     state: str
     division: str
     shop_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A published cell: where it is, the range of its owner groups, and its figures in the unit inside."""
-
-    loc_level: str
-    loc: str
-    shop_type: str
-    band: str
-    median: int
-    p25: int | None
-    p75: int | None
-    as_of: date
-
-
-@dataclass(frozen=True, slots=True)
-class PassedOver:
-    """A more specific cell that is not published."""
+class Step(NamedTuple):
+    """A cell that covers a question, whether published or not."""
 
     loc_level: str
     loc: str
@@ -47,13 +38,14 @@ class PassedOver:
 class Answer:
     """The most specific published cell, those passed over on the way to it, and the wider ones."""
 
-    cell: Found
-    passed_over: tuple[PassedOver, ...]
-    ancestors: tuple[Found, ...]
+    cell: PublishedCell
+    passed_over: tuple[Step, ...]
+    ancestors: tuple[PublishedCell, ...]
 
 
-def steps(question: Question) -> list[PassedOver]:
-    """The cells that cover a question, the most specific first.
+def steps(question: Question) -> list[Step]:
+    """The cells that cover a question, the most specific first: a place's own shop type, then all types there,
+    then the next wider place.
 
     Place goes before shop type: all shop types of a state come before the same shop type of its division.
     Those who ask hire and sell in a local market, and a figure named after their state that mixes shop types
@@ -61,29 +53,65 @@ def steps(question: Question) -> list[PassedOver]:
     It is also the order in which small groups of shops are joined until they may be published: first with
     other types nearby, then with the wider place.
     """
-    places: Final = (("state", question.state), ("division", question.division), ("nation", NATION))
+    places = [("state", question.state), ("division", question.division), ("nation", NATION)]
+    if question.area is not None:
+        places.insert(0, ("area", question.area))
     shop_types = (question.shop_type,) if question.shop_type == ALL else (question.shop_type, ALL)
-    return [PassedOver(level, loc, shop_type) for level, loc in places for shop_type in shop_types]
+    return [Step(level, loc, shop_type) for level, loc in places for shop_type in shop_types]
+
+
+def find(document: Document, question: Question) -> Answer | None:
+    """The answer in a place's document, or None where not even the nation's cell is published."""
+    return choose(document.cells(question.metric, question.position), question)
 
 
 def answer(document: Document, question: Question) -> Answer:
     """The answer in a place's document. Raises ``NotFound`` where not even the nation's cell is published."""
-    cells = document["cells"].get(question.metric, {}).get(question.position, {})
-    passed_over: list[PassedOver] = []
-    found: list[Found] = []
-    for step in steps(question):
-        row = cells.get(cell_key(step.loc_level, step.loc, step.shop_type))
-        if row is not None:
-            band, median, p25, p75, as_of = row
-            place = (step.loc_level, step.loc, step.shop_type)
-            found.append(Found(*place, band, median, p25, p75, date.fromisoformat(as_of)))
-        elif not found:
-            passed_over.append(step)
-    if not found:
+    found = find(document, question)
+    if found is None:
         raise NotFound(
             "No figure of this is published, not even for the whole nation: fewer than "
-            f"{document['policy']['k']} independent owner groups have contributed values old enough, or one "
-            "of them outweighs the others. Try another metric or position, or come back when more have "
-            "contributed."
+            f"{document.head.k} independent owner groups have contributed values old enough, or one of them "
+            "outweighs the others. Try another metric or position, or come back when more have contributed."
         )
-    return Answer(found[0], tuple(passed_over), tuple(found[1:]))
+    return found
+
+
+def choose(cells: Mapping[tuple[str, str, str], PublishedCell], question: Question) -> Answer | None:
+    """The answer among the published cells of the question's metric and position."""
+    passed_over: list[Step] = []
+    found: list[PublishedCell] = []
+    for step in steps(question):
+        cell = cells.get(step)
+        if cell is not None:
+            found.append(cell)
+        elif not found:
+            passed_over.append(step)
+    return Answer(found[0], tuple(passed_over), tuple(found[1:])) if found else None
+
+
+class Standing(StrEnum):
+    """Where a figure lies among those of a cell. A figure that equals a printed one belongs above it."""
+
+    BELOW_P25 = "below_p25"
+    P25_TO_MEDIAN = "p25_to_median"
+    MEDIAN_TO_P75 = "median_to_p75"
+    ABOVE_P75 = "above_p75"
+    BELOW_MEDIAN = "below_median"
+    MEDIAN_OR_ABOVE = "median_or_above"
+
+
+_QUARTERS: Final = (Standing.BELOW_P25, Standing.P25_TO_MEDIAN, Standing.MEDIAN_TO_P75, Standing.ABOVE_P75)
+_HALVES: Final = (Standing.BELOW_MEDIAN, Standing.MEDIAN_OR_ABOVE)
+
+
+def standing_of(value: int, cell: PublishedCell) -> Standing:
+    """Where a value lies among a cell's printed figures; by halves where it has no quartiles.
+
+    Printed figures are rounded, so near one of them the standing is as coarse as its rounding.
+    """
+    if cell.median is None:
+        raise ValueError("the cell is not published")
+    if cell.p25 is None or cell.p75 is None:
+        return _HALVES[value >= cell.median]
+    return _QUARTERS[(value >= cell.p25) + (value >= cell.median) + (value >= cell.p75)]

@@ -1,7 +1,13 @@
-"""How the metrics of the vocabulary are counted and printed: unit, rounding step, and whether by position."""
+"""How metrics are counted and printed: unit, rounding step, and whether by position.
+
+The names of the vocabulary come first, each with its own kind. A name that is none of them, as files of a data
+steward may hold, gets a kind by its pattern, so that no file is refused for what it calls its columns.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Final
 
 from chalicelib.submissions.service import (
@@ -29,10 +35,11 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a metric is printed.
+    """How a metric is counted and printed.
 
-    ``step`` is in the units inside: cents, hundredths of a percent, hundredths of a day; for shares, percent
-    points. ``by_position`` tells whether the metric is asked position by position.
+    ``step`` is the grid of its printed figures in the units inside: cents, hundredths of a percent, hundredths
+    of a day; for shares, percent points. ``by_position`` tells whether the metric is asked position by
+    position.
     """
 
     unit: Unit
@@ -41,13 +48,18 @@ class Kind:
 
     @property
     def is_share(self) -> bool:
-        """Whether a contribution is yes or no, and the figure the share of yes."""
+        """Whether an organization says yes or no (100 or 0 percent inside), and the figure is the share."""
         return self.unit is Unit.SHARE
+
+    @property
+    def composable(self) -> bool:
+        """Whether its positions can be weighed into one figure for all of them."""
+        return not self.is_share
 
     def printed(self, value: int) -> str:
         """A published integer as people read it: ``27.50`` dollars, ``4.5`` days, ``35``, ``<5`` percent."""
         if self.is_share:
-            return {0: "<5", 100: ">95"}.get(value, str(value))
+            return {0: f"<{self.step}", 100: f">{100 - self.step}"}.get(value, str(value))
         if self.unit in (Unit.PERCENT, Unit.DAYS):
             return f"{value // 100}.{value % 100 // 10}"
         return usd_of(value)
@@ -58,8 +70,9 @@ _HOURLY_PAY: Final = Kind(Unit.USD_PER_HOUR, 50, by_position=True)
 _ANNUAL_PAY: Final = Kind(Unit.USD_PER_YEAR, 100_000, by_position=True)
 _LABOR_RATE: Final = Kind(Unit.USD_PER_HOUR, 250)
 _OFFERED: Final = Kind(Unit.SHARE, 5)
+_AMOUNT: Final = Kind(Unit.USD, 2_500)
 _AMOUNTS: Final = {
-    Amount.USD: Kind(Unit.USD, 2_500),
+    Amount.USD: _AMOUNT,
     Amount.PERCENT: Kind(Unit.PERCENT, 50),
     Amount.DAYS: Kind(Unit.DAYS, 100),
 }
@@ -71,9 +84,35 @@ KINDS: Final[dict[str, Kind]] = {
     **dict.fromkeys(OFFER_METRICS, _OFFERED),
     **{amount_metric(benefit): _AMOUNTS[amount] for benefit, amount in AMOUNTS.items()},
 }
-"""The kind of every metric that there is."""
+"""The kind of every metric of the vocabulary."""
+
+PATTERNS: Final[tuple[tuple[str, Kind], ...]] = (
+    ("*_offered", _OFFERED),
+    ("*_share", _OFFERED),
+    ("*annual*", _ANNUAL_PAY),
+    ("*rate*", _LABOR_RATE),
+    ("customer_pay", _LABOR_RATE),
+    ("warranty", _LABOR_RATE),
+    ("internal", _LABOR_RATE),
+    ("diagnostic", _LABOR_RATE),
+    ("effective", _LABOR_RATE),
+    ("*_amount", _AMOUNT),
+    ("*allowance*", _AMOUNT),
+    ("*bonus*", _AMOUNT),
+    ("*_usd", _AMOUNT),
+)
+"""Kinds of names outside the vocabulary; the first match wins, and what matches nothing is hourly pay."""
 
 
+@lru_cache(maxsize=4_096)
 def kind_of(metric: str) -> Kind:
-    """The kind of a metric. Raises ``KeyError`` for a name that is none."""
-    return KINDS[metric]
+    """The kind of a metric by its name; any name is accepted.
+
+    >>> kind_of("benefit_health").unit.value, kind_of("benefit_paid_vacation_days").step, kind_of("pay").step
+    ('share', 100, 50)
+    """
+    known = KINDS.get(metric)
+    if known is not None:
+        return known
+    name = metric.lower()
+    return next((kind for pattern, kind in PATTERNS if fnmatchcase(name, pattern)), _HOURLY_PAY)

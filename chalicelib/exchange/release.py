@@ -1,60 +1,64 @@
 """A release: the immutable files of one night, and the name that follows from what is in them.
 
-``releases/<release id>/`` holds ``nation/US``, one document for every division and every state (gzip JSON),
-``cells.csv`` of the whole, and ``manifest.json``, which is written last. A state's document holds the cells
-of the state, of its division and of the nation, so one read answers any look-up there. The id is the night
-and the beginning of the digest of the contents before compression: the same cells of the same night have the
-same id wherever they are made.
+``releases/<release id>/`` holds a document for every state, every division and the nation (``places``), the
+history of the cells of each (``history``), ``cells.csv`` and ``cells.parquet`` of the whole, and
+``manifest.json``, which is written last. The id is the night and the beginning of a digest of the cells, the
+rules, and the release before: the same night made again from the same things has the same id.
 """
 
 import csv
-import gzip
 import hashlib
 import io
 import json
+import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
+import duckdb
+import numpy as np
+
+from chalicelib.exchange.cells import NOT_PRINTED
+from chalicelib.exchange.history import histories
 from chalicelib.exchange.metric_kinds import kind_of
-from chalicelib.exchange.models import LEVELS, NATION, Cell
+from chalicelib.exchange.models import ALL, LEVELS, PublishedCell
+from chalicelib.exchange.places import Head, documents
 from chalicelib.exchange.policy import Policy
+from chalicelib.exchange.printing import dimensions
+from chalicelib.exchange.publisher import Publication
+from chalicelib.exchange.store import MANIFEST, File
+from chalicelib.geography.service import STATES
 
-Document = dict[str, Any]
-"""A place's document: ``night``, ``method_version``, ``policy`` and ``cells``, which leads from metric,
-position and ``<level>/<loc>/<shop type>`` to ``[band, median, p25, p75, as of]``."""
-
-MANIFEST: Final = "manifest.json"
-_CSV_COLUMNS: Final = (
-    "loc_level",
-    "loc",
-    "shop_type",
-    "position",
-    "metric",
-    "unit",
-    "owner_groups",
-    "median",
-    "p25",
-    "p75",
-    "as_of",
+EPOCH: Final = date(1970, 1, 1)
+_FIGURES: Final = ("median", "p25", "p75", "p10", "p90")
+_DATES: Final = ("as_of", "newest")
+_COLUMNS: Final = (
+    *("loc_level", "loc", "shop_type", "position", "metric", "unit", "composite", "owner_groups"),
+    *_FIGURES,
+    *_DATES,
 )
+_PARQUET: Final = (
+    "SELECT "  # noqa: S608 - of the names above
+    + ", ".join(
+        f"CAST({'band' if name == 'owner_groups' else name} AS VARCHAR) AS {name}"
+        for name in _COLUMNS
+        if name not in (*_FIGURES, *_DATES, "composite")
+    )
+    + ", composite, "
+    + ", ".join(
+        f"CAST(CASE WHEN isnan({name}) THEN NULL ELSE {name} END AS DECIMAL(12, 2)) AS {name}"
+        for name in _FIGURES
+    )
+    + "".join(f", DATE '1970-01-01' + {name} AS {name}" for name in _DATES)
+    + " FROM cells"
+)
+_HUNDREDTHS: Final = 100
 
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file of a release: its name below the release, and the bytes as they are stored."""
-
-    name: str
-    body: bytes
-    media_type: str
-    encoding: str | None = None
-
-    @property
-    def sha256(self) -> str:
-        """The digest of the stored bytes."""
-        return hashlib.sha256(self.body).hexdigest()
+Previous = Callable[[str], bytes | None]
+"""Gives a file of the release before by its name; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,9 @@ class Release:
 
     release_id: str
     night: date
+    previous: str | None
     policy: Policy
+    code_version: str
     cells_by_level: Mapping[str, int]
     files: tuple[File, ...]
 
@@ -73,7 +79,9 @@ class Release:
             "release_id": self.release_id,
             "night": self.night.isoformat(),
             "created_at": created_at.isoformat().replace("+00:00", "Z"),
+            "previous": self.previous,
             "method_version": self.policy.method_version,
+            "code_version": self.code_version,
             "policy": self.policy.to_json(),
             "cells": {level: self.cells_by_level.get(level, 0) for level in LEVELS},
             "files": [
@@ -87,100 +95,133 @@ class Release:
                 for file in self.files
             ],
         }
-        return File(MANIFEST, _json(content), "application/json")
+        body = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        return File(MANIFEST, body, "application/json")
 
 
-def place_of(level: str, loc: str) -> str:
-    """The name of a place's document, such as ``state/MT``."""
-    return f"{level}/{loc}"
+def day_of(night: date) -> int:
+    """A night as the publisher counts it: in days since 1970."""
+    return (night - EPOCH).days
 
 
-def document_name(place: str) -> str:
-    """The name of the file that holds a place's document."""
-    return f"places/{place}.json.gz"
+def night_of(day: int) -> date:
+    """The date of a night that is counted in days since 1970."""
+    return EPOCH + timedelta(days=day)
 
 
-def cell_key(level: str, loc: str, shop_type: str) -> str:
-    """Where a document holds a cell below its metric and position."""
-    return f"{level}/{loc}/{shop_type}"
+def code_version() -> str:
+    """Which code computes releases: the beginning of a digest of its sources."""
+    whole = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        whole.update(path.name.encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()[:12]
 
 
-def build(cells: Sequence[Cell], night: date, policy: Policy, divisions: Mapping[str, str]) -> Release:
-    """The release of these cells. ``divisions`` leads from every state to its division."""
-    held: dict[str, list[Cell]] = {}
-    for cell in sorted(cells):
-        held.setdefault(place_of(cell.loc_level, cell.loc), []).append(cell)
-    nation = place_of("nation", NATION)
-    covers: dict[str, tuple[str, ...]] = {nation: (nation,)}
-    for division in set(divisions.values()):
-        covers[place_of("division", division)] = (place_of("division", division), nation)
-    for state, division in divisions.items():
-        covers[place_of("state", state)] = (place_of("state", state), place_of("division", division), nation)
-    contents = {
-        document_name(place): _json(
-            _document([one for name in names for one in held.get(name, ())], night, policy)
-        )
-        for place, names in covers.items()
-    }
-    table = _table(sorted(cells))
-    files = [
-        File(name, gzip.compress(content, mtime=0), "application/json", "gzip")
-        for name, content in sorted(contents.items())
+def cells_of(publication: Publication) -> list[PublishedCell]:
+    """What a publication prints, in the order of places, shop types, positions and metrics."""
+    return sorted([*_plain(publication), *_composed(publication)])
+
+
+def _plain(publication: Publication) -> Iterator[PublishedCell]:
+    cells, policy, state = publication.cells, publication.policy, publication.state
+    newest = _newest(publication)
+    columns = (cells.groups.tolist(), cells.figures.tolist(), cells.as_of.tolist(), newest.tolist())
+    for where, groups, figures, oldest, latest in zip(
+        dimensions(state.vocabulary, cells.key), *columns, strict=True
+    ):
+        median, p25, p75, p10, p90 = (None if value == NOT_PRINTED else value for value in figures)
+        dates = night_of(oldest), night_of(latest)
+        yield PublishedCell(*where, False, policy.band(groups), median, p25, p75, p10, p90, *dates)
+
+
+def _composed(publication: Publication) -> Iterator[PublishedCell]:
+    cells, policy, made = publication.cells, publication.policy, publication.cells.composites
+    newest = _newest(publication)
+    for at, (level, loc, shop_type, _, metric) in enumerate(
+        dimensions(publication.state.vocabulary, made.key)
+    ):
+        parts = made.cells[made.cell_starts[at] : made.cell_starts[at + 1]]
+        # The largest of the printed bands it is made of: nothing but printed figures enters a composite.
+        band = policy.band(int(cells.groups[parts].max()))
+        where = (level, loc, shop_type, ALL, metric)
+        dates = night_of(int(made.as_of[at])), night_of(int(newest[parts].max()))
+        yield PublishedCell(*where, True, band, int(made.median[at]), None, None, None, None, *dates)
+
+
+def _newest(publication: Publication) -> Any:
+    """The night on which the newest block of each cell last changed."""
+    cells = publication.cells
+    if not len(cells):
+        return np.empty(0, np.int64)
+    return np.maximum.reduceat(publication.state.admitted[cells.blocks], cells.block_starts[:-1])
+
+
+def build(
+    cells: Sequence[PublishedCell], night: date, policy: Policy, previous: str | None, read: Previous
+) -> Release:
+    """The release of these cells. ``previous`` is the release before, whose files ``read`` gives."""
+    version = code_version()
+    table = _csv(cells)
+    rules = json.dumps([night.isoformat(), previous, version, policy.to_json()], sort_keys=True)
+    release_id = f"{night.isoformat()}-{hashlib.sha256(rules.encode() + table).hexdigest()[:12]}"
+    divisions = {state.code: state.division.value for state in STATES.values()}
+    head = Head(release_id, night, policy.method_version, policy.k, policy.minimum_age_days)
+    packed = [
+        File(name, body, "application/json", "gzip")
+        for made in (documents(cells, divisions, head), histories(cells, divisions, night, read))
+        for name, body in made
     ]
     return Release(
-        release_id=f"{night.isoformat()}-{_digest({**contents, 'cells.csv': table})[:12]}",
+        release_id=release_id,
         night=night,
+        previous=previous,
         policy=policy,
+        code_version=version,
         cells_by_level=Counter(cell.loc_level for cell in cells),
-        files=(*files, File("cells.csv", table, "text/csv; charset=utf-8")),
+        files=(
+            *packed,
+            File("cells.csv", table, "text/csv; charset=utf-8"),
+            File("cells.parquet", _parquet(cells), "application/vnd.apache.parquet"),
+        ),
     )
 
 
-def _document(cells: Iterable[Cell], night: date, policy: Policy) -> Document:
-    by_metric: dict[str, dict[str, dict[str, list[Any]]]] = {}
-    for cell in cells:
-        by_key = by_metric.setdefault(cell.metric, {}).setdefault(cell.position, {})
-        by_key[cell_key(cell.loc_level, cell.loc, cell.shop_type)] = [
-            cell.band,
-            cell.median,
-            cell.p25,
-            cell.p75,
-            cell.as_of.isoformat(),
-        ]
-    return {
-        "night": night.isoformat(),
-        "method_version": policy.method_version,
-        "policy": policy.to_json(),
-        "cells": by_metric,
-    }
-
-
-def _table(cells: Iterable[Cell]) -> bytes:
+def _csv(cells: Sequence[PublishedCell]) -> bytes:
+    """A line a cell, figures as people read them: ``27.50``, ``<5``."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_CSV_COLUMNS)
+    writer.writerow(_COLUMNS)
     for cell in cells:
         kind = kind_of(cell.metric)
-        row = [
-            cell.loc_level,
-            cell.loc,
-            cell.shop_type,
-            cell.position,
-            cell.metric,
-            kind.unit.value,
-            cell.band,
-        ]
-        row += ["" if value is None else kind.printed(value) for value in (cell.median, cell.p25, cell.p75)]
-        writer.writerow([*row, cell.as_of.isoformat()])
+        figures = ["" if value is None else kind.printed(value) for value in _figures(cell)]
+        dates = cell.as_of.isoformat(), cell.newest.isoformat()
+        where = (*cell[:5], kind.unit.value, str(cell.composite).lower(), cell.band)
+        writer.writerow([*where, *figures, *dates])
     return text.getvalue().encode()
 
 
-def _digest(contents: Mapping[str, bytes]) -> str:
-    digest = hashlib.sha256()
-    for name, content in sorted(contents.items()):
-        digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
-    return digest.hexdigest()
+def _parquet(cells: Sequence[PublishedCell]) -> bytes:
+    """A row a cell, figures as numbers in the unit of its metric; a share of 0 is "<5", one of 100 ">95"."""
+    kinds = [kind_of(cell.metric) for cell in cells]
+    texts: dict[str, list[str]] = {
+        name: [getattr(cell, name) for cell in cells]
+        for name in ("loc_level", "loc", "shop_type", "position", "metric", "band")
+    }
+    texts["unit"] = [kind.unit.value for kind in kinds]
+    columns: dict[str, Any] = {name: np.array(column, object) for name, column in texts.items()}
+    columns["composite"] = np.array([cell.composite for cell in cells], np.bool_)
+    scale = np.array([1 if kind.is_share else _HUNDREDTHS for kind in kinds], np.float64)
+    for name in _FIGURES:
+        values = [getattr(cell, name) for cell in cells]
+        columns[name] = np.array([np.nan if one is None else one for one in values], np.float64) / scale
+    for name in _DATES:
+        columns[name] = np.array([day_of(getattr(cell, name)) for cell in cells], np.int32)
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as db:
+        db.register("cells", columns)
+        path = Path(folder) / "cells.parquet"
+        db.execute(f"COPY ({_PARQUET}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+        return path.read_bytes()
 
 
-def _json(content: Any) -> bytes:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+def _figures(cell: PublishedCell) -> tuple[int | None, ...]:
+    return cell.median, cell.p25, cell.p75, cell.p10, cell.p90

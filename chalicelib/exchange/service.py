@@ -1,71 +1,48 @@
-"""The two things the Exchange does: publish a night, and answer a look-up from what is published."""
+"""Answering from what is published: look-ups, series, releases."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
 
-from chalicelib.errors import FieldError, InvalidInput
-from chalicelib.exchange import compute, index, lookup, release
-from chalicelib.exchange.index import Reading
-from chalicelib.exchange.metric_kinds import KINDS, kind_of
-from chalicelib.exchange.models import ALL
-from chalicelib.exchange.policy import Policy
+from chalicelib.errors import NotFound, ParticipantsOnly
+from chalicelib.exchange import lookup
+from chalicelib.exchange.asking import LookupQuery, SeriesQuery, level_of_place, question_of
+from chalicelib.exchange.models import ALL, state_of_area
 from chalicelib.exchange.reader import ReleaseReader
-from chalicelib.exchange.store import ContributionIndex, Pointer, PointerStore, ReleaseObjects
-from chalicelib.exchange.views import (
-    LookupAnswer,
-    LookupQuery,
-    MetricsView,
-    MetricView,
+from chalicelib.exchange.release_views import (
+    CellCounts,
+    ReleasesQuery,
+    ReleaseSummary,
+    ReleasesView,
     ReleaseView,
-    cell_view,
-    passed_over_view,
+    SeriesAnswer,
     release_view,
+    series_points,
 )
-from chalicelib.geography.service import STATES, place_of_zip
-from chalicelib.table.keys import CONTRIBUTION_SHARDS
+from chalicelib.exchange.store import ReleaseEntry, ReleaseIndex
+from chalicelib.exchange.views import LookupAnswer, cell_view, location_of, passed_over_view
+from chalicelib.table.cursor import CursorSigner
+from chalicelib.values import Model
 
-_ANSWER_FORMAT: Final = "1"
+PARTICIPANTS_ONLY: Final = "participants"
+"""The access policy under which figures are for those who contribute."""
+_ANSWER_FORMAT: Final = "2"
 """Part of every ETag: changes whenever the same release and question would give other bytes."""
+_RELEASES: Final = "releases"
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedNight:
-    """What a nightly run did. ``is_latest`` is False where a later night had been published before."""
+def check_public(access: str, path: str) -> None:
+    """Raises ``ParticipantsOnly`` where the policy is to answer those alone who contribute.
 
-    release_id: str
-    night: date
-    cells: int
-    is_latest: bool
-    reading: Reading
-
-
-def publish_night(
-    contributions: ContributionIndex,
-    objects: ReleaseObjects,
-    pointers: PointerStore,
-    night: date,
-    clock: Callable[[], datetime],
-    policy: Policy | None = None,
-) -> PublishedNight:
-    """Publishes the statistics of a night and makes them the latest, unless those of a later night are.
-
-    Nothing that readers see changes before the last step, which is one conditional write: a run that dies
-    leaves the release before it in place. A run repeated over the same contributions has the same release id
-    and finds its work done. Raises ``TemporarilyUnavailable``; then the same night may be run again.
+    ``path`` is where they ask. A public route knows no caller, so it cannot tell who contributes: it says where
+    to go, and the route there has the authorizer in front of it.
     """
-    rules = policy or Policy()
-    reading = index.read(contributions.shard(shard) for shard in range(CONTRIBUTION_SHARDS))
-    cells = compute.publish(reading.contributions, night, rules)
-    divisions = {state.code: state.division.value for state in STATES.values()}
-    made = release.build(cells, night, rules, divisions)
-    if not objects.is_whole(made.release_id):
-        for file in (*made.files, made.manifest(clock())):
-            objects.put(made.release_id, file)
-    is_latest = pointers.move(Pointer(made.release_id, night))
-    return PublishedNight(made.release_id, night, len(cells), is_latest, reading)
+    if access == PARTICIPANTS_ONLY:
+        raise ParticipantsOnly(
+            "Figures are for those who contribute to them. Sign in, and send the same parameters to "
+            f"GET {path}, as a member of a verified organization that has a submission in force."
+        )
 
 
 def look_up(reader: ReleaseReader, query: LookupQuery) -> LookupAnswer:
@@ -74,68 +51,119 @@ def look_up(reader: ReleaseReader, query: LookupQuery) -> LookupAnswer:
     Raises ``InvalidInput`` for a question that makes no sense, ``NotFound`` where nothing is published that
     covers it, ``TemporarilyUnavailable``.
     """
-    question = _question(query)
-    pointer = reader.latest()
-    document = reader.document(pointer.release_id, release.place_of("state", question.state))
+    question = question_of(query)
+    document = reader.document(reader.latest().release_id, "state", question.state)
     found = lookup.answer(document, question)
     return LookupAnswer(
         metric=query.metric,
         position=query.position,
-        state=question.state,
         zip=query.zip,
+        area=question.area,
+        state=question.state,
         shop_type=query.shop_type,
-        cell=cell_view(query.metric, found.cell),
-        fell_back=tuple(passed_over_view(one, document["policy"]) for one in found.passed_over),
-        ancestors=tuple(cell_view(query.metric, one) for one in found.ancestors),
+        cell=cell_view(found.cell),
+        fell_back=tuple(passed_over_view(one, document.head) for one in found.passed_over),
+        ancestors=tuple(cell_view(one) for one in found.ancestors),
+        release_id=document.head.release_id,
+        night=document.head.night,
+        method_version=document.head.method_version,
+    )
+
+
+def series(reader: ReleaseReader, query: SeriesQuery) -> SeriesAnswer:
+    """What one cell said on every retained night.
+
+    Raises ``InvalidInput``, ``NotFound`` where it was published on none of them, ``TemporarilyUnavailable``.
+    """
+    level = level_of_place(query)
+    pointer = reader.latest()
+    holder = ("state", state_of_area(query.place)) if level == "area" else (level, query.place)
+    history = reader.history(pointer.release_id, *holder)
+    shop_type, position = query.shop_type or ALL, query.position or ALL
+    runs = history.runs(level, query.place, shop_type, position, query.metric)
+    if not runs:
+        raise NotFound(
+            f"This was not published for {query.place} and {shop_type} on any night since {history.nights[0]}. Ask "
+            "GET /v1/exchange/lookup which published cell covers it, and for that cell's series."
+        )
+    return SeriesAnswer(
+        location=location_of(level, query.place),
+        shop_type=shop_type,
+        metric=query.metric,
+        position=query.position,
+        composite=any(run.cell.composite for run in runs if run.cell),
+        points=series_points(runs),
+        nights=len(history.nights),
+        first_night=history.nights[0],
         release_id=pointer.release_id,
         night=pointer.night,
-        method_version=document["method_version"],
     )
 
 
 def latest_release(reader: ReleaseReader) -> ReleaseView:
     """The manifest of the latest release. Raises ``NotFound`` before any, ``TemporarilyUnavailable``."""
-    return release_view(dict(reader.manifest(reader.latest().release_id)))
+    return release_view(reader.manifest(reader.latest().release_id))
 
 
-def all_metrics() -> MetricsView:
-    """Everything that can be asked for."""
-    listed = (
-        MetricView(metric=name, unit=kind.unit, by_position=kind.by_position) for name, kind in KINDS.items()
-    )
-    return MetricsView(metrics=tuple(listed))
+def release_of(reader: ReleaseReader, index: ReleaseIndex, release_id: str) -> ReleaseView:
+    """The manifest of a release that is or was the latest. Raises ``NotFound``, ``TemporarilyUnavailable``.
+
+    Files alone do not make a release: those of a run that lost a race were never published.
+    """
+    entry = index.of_night(date.fromisoformat(release_id[:10])) if _has_night(release_id) else None
+    if entry is None or entry.release_id != release_id:
+        raise NotFound("There is no such release; GET /v1/exchange/releases lists those there are.")
+    return release_view(reader.manifest(release_id))
 
 
-def etag_of(release_id: str, query: LookupQuery | None = None) -> str:
+def releases(index: ReleaseIndex, signer: CursorSigner, query: ReleasesQuery) -> ReleasesView:
+    """A page of the retained releases, newest first; empty before the first one. Raises ``InvalidCursor``."""
+    before = None if query.cursor is None else date.fromisoformat(signer.read(_RELEASES, query.cursor))
+    found = index.page(query.limit + 1, before)
+    page = found[: query.limit]
+    more = len(found) > query.limit
+    next_cursor = signer.sign(_RELEASES, page[-1].night.isoformat()) if more else None
+    return ReleasesView(items=tuple(map(_summary, page)), next_cursor=next_cursor)
+
+
+def etag_of(release_id: str, asked: Model | None = None) -> str:
     """A strong ETag: a release never changes, so it and the question decide every byte of the answer."""
-    asked = query.model_dump_json() if query is not None else ""
-    return f'"{hashlib.sha256(f"{_ANSWER_FORMAT} {release_id} {asked}".encode()).hexdigest()[:32]}"'
+    question = asked.model_dump_json() if asked is not None else ""
+    return f'"{hashlib.sha256(f"{_ANSWER_FORMAT} {release_id} {question}".encode()).hexdigest()[:32]}"'
 
 
-def _question(query: LookupQuery) -> lookup.Question:
-    wrong: list[FieldError] = []
-    by_position = kind_of(query.metric).by_position
-    if by_position and query.position is None:
-        wrong.append(
-            FieldError("position", f"{query.metric} is asked position by position: send one.", "query")
-        )
-    if not by_position and query.position is not None:
-        wrong.append(
-            FieldError("position", f"{query.metric} is not about a position: leave it out.", "query")
-        )
-    if (query.state is None) == (query.zip is None):
-        wrong.append(FieldError("state", "Send exactly one of state and zip.", "query"))
-    elif query.state is not None and query.state not in STATES:
-        wrong.append(
-            FieldError("state", f"{query.state} is no state; send its two-letter postal code.", "query")
-        )
-    if wrong:
-        raise InvalidInput("; ".join(f"{one.pointer}: {one.detail}" for one in wrong), wrong)
-    code = query.state or place_of_zip(query.zip or "").state
-    return lookup.Question(
-        metric=query.metric,
-        position=query.position.value if query.position else ALL,
-        state=code,
-        division=STATES[code].division.value,
-        shop_type=query.shop_type.value if query.shop_type else ALL,
+def etag_of_body(body: Model) -> str:
+    """A strong ETag of an answer that does not follow from a release alone."""
+    return f'"{hashlib.sha256(body.model_dump_json().encode()).hexdigest()[:32]}"'
+
+
+def policy_in_force(reader: ReleaseReader) -> tuple[str, date, Mapping[str, Any]] | None:
+    """The latest release, its night and the policy it was made with; None before the first one.
+
+    Raises ``TemporarilyUnavailable``.
+    """
+    try:
+        pointer = reader.latest()
+    except NotFound:
+        return None
+    return pointer.release_id, pointer.night, reader.manifest(pointer.release_id)["policy"]
+
+
+def _summary(entry: ReleaseEntry) -> ReleaseSummary:
+    counts = {level: number for level, number in entry.cells.items() if level in CellCounts.model_fields}
+    return ReleaseSummary(
+        release_id=entry.release_id,
+        night=entry.night,
+        created_at=entry.created_at,
+        previous=entry.previous,
+        method_version=entry.method_version,
+        cells=CellCounts(**counts),
     )
+
+
+def _has_night(release_id: str) -> bool:
+    try:
+        date.fromisoformat(release_id[:10])
+    except ValueError:
+        return False
+    return True

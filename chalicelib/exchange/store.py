@@ -1,46 +1,84 @@
-"""Where releases are: objects in S3 that never change, and one item that says which is the latest."""
+"""Where releases are: objects in S3 that never change, one item that says which is the latest, and one a night."""
 
-import gzip
-import json
-import zlib
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.errors import ConditionFailed, NotFound, TemporarilyUnavailable
-from chalicelib.exchange.release import MANIFEST, Document, File, document_name
+from chalicelib.exchange.models import LEVELS
 from chalicelib.table import keys
-from chalicelib.table.expressions import Update, at_most, missing
+from chalicelib.table.expressions import Condition, Item, Put, Update, equals, missing
 from chalicelib.table.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_LINE: Final = "x"
+MANIFEST: Final = "manifest.json"
+_BEGINNING: Final = date.min
 
 
-class ContributionIndex:
-    """The lines of all contributions in force and of the organizations they are from."""
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a release: its name below the release, and the bytes as they are stored."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    name: str
+    body: bytes
+    media_type: str
+    encoding: str | None = None
 
-    def shard(self, number: int) -> Iterator[str]:
-        """The lines of a shard, which holds all of each of its organizations; ``""`` for an item without."""
-        pages = self._table.query_all(
-            keys.contributions(number), index=keys.CONTRIBUTIONS, attributes=(_LINE,)
-        )
-        return (str(item.get(_LINE, "")) for item in pages)
+    @property
+    def sha256(self) -> str:
+        """The digest of the stored bytes."""
+        return hashlib.sha256(self.body).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Which release is the latest, and of which night."""
+    """Which release is the latest, and what the next night goes on from.
+
+    ``night`` is the release's; ``checked`` the last night that is dealt with: it is later where nothing had
+    changed since. ``state_key`` names the private state that explains the release. ``digest`` is that of what
+    it was computed from, ``settled`` that computing the same again would change nothing, and ``ages_on`` the
+    first day on which a value comes of age.
+    """
 
     release_id: str
     night: date
+    checked: date
+    state_key: str
+    digest: str
+    settled: bool
+    ages_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEntry:
+    """A release as the list of releases has it. ``cells`` counts its cells by level."""
+
+    release_id: str
+    night: date
+    created_at: datetime
+    method_version: str
+    cells: dict[str, int]
+    previous: str | None
+    state_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """An operator's taking back of releases: it took the place of ``night``, and ``to`` is the latest again."""
+
+    night: date
+    to: date
+    release_id: str
+    made_at: datetime
+
+    def covers(self, night: date) -> bool:
+        """Whether the release of a night was taken back by it."""
+        return self.to < night < self.night
 
 
 class PointerStore:
@@ -51,27 +89,146 @@ class PointerStore:
 
     def latest(self) -> Pointer:
         """The latest release. Raises ``NotFound`` before the first one."""
-        item = self._table.get(keys.latest_release())
-        if item is None:
+        pointer = self.find()
+        if pointer is None:
             raise NotFound(
                 "Nothing has been published yet: the first release appears after the first nightly run."
             )
-        return Pointer(item["release_id"], date.fromisoformat(item["night"]))
+        return pointer
 
-    def move(self, pointer: Pointer) -> bool:
-        """Makes a release the latest; False, and no change, where the latest is of a later night."""
-        night = pointer.night.isoformat()
+    def find(self) -> Pointer | None:
+        """The latest release; None before the first one."""
+        item = self._table.get(keys.latest_release())
+        if item is None:
+            return None
+        ages_on = item.get("ages_on")
+        return Pointer(
+            release_id=item["release_id"],
+            night=date.fromisoformat(item["night"]),
+            checked=date.fromisoformat(item["checked"]),
+            state_key=item["state_key"],
+            digest=item["digest"],
+            settled=item["settled"],
+            ages_on=None if ages_on is None else date.fromisoformat(ages_on),
+        )
+
+    def publish(self, before: Pointer | None, after: Pointer, entry: ReleaseEntry) -> bool:
+        """Makes a release the latest and lists it; False, and no change, where another run was quicker.
+
+        ``before`` is what the release was computed from.
+        """
+        pk, sk = keys.release_entry(entry.night.isoformat())
+        listed = {
+            "PK": pk,
+            "SK": sk,
+            "release_id": entry.release_id,
+            "night": entry.night.isoformat(),
+            "created_at": entry.created_at.isoformat(),
+            "method_version": entry.method_version,
+            "cells": entry.cells,
+            "previous": entry.previous,
+            "state_key": entry.state_key,
+        }
+        return self._move(before, after, listed)
+
+    def roll_back(self, before: Pointer, after: Pointer, rollback: Rollback) -> bool:
+        """Makes an earlier release the latest again and notes it; False where another was quicker."""
+        pk, sk = keys.rollback_entry(rollback.night.isoformat())
+        noted = {
+            "PK": pk,
+            "SK": sk,
+            "night": rollback.night.isoformat(),
+            "to": rollback.to.isoformat(),
+            "release_id": rollback.release_id,
+            "made_at": rollback.made_at.isoformat(),
+        }
+        return self._move(before, after, noted)
+
+    def check(self, before: Pointer, night: date) -> bool:
+        """Notes that a night changes nothing; False, and no change, where another run was quicker."""
         try:
             self._table.write(
-                Update(
-                    keys.latest_release(),
-                    set={"release_id": pointer.release_id, "night": night},
-                    condition=missing() | at_most("night", night),
-                )
+                Update(keys.latest_release(), set={"checked": night.isoformat()}, condition=_still(before))
             )
         except ConditionFailed:
             return False
         return True
+
+    def _move(self, before: Pointer | None, after: Pointer, note: Item) -> bool:
+        pk, sk = keys.latest_release()
+        pointer = {
+            "PK": pk,
+            "SK": sk,
+            "release_id": after.release_id,
+            "night": after.night.isoformat(),
+            "checked": after.checked.isoformat(),
+            "state_key": after.state_key,
+            "digest": after.digest,
+            "settled": after.settled,
+            "ages_on": None if after.ages_on is None else after.ages_on.isoformat(),
+        }
+        condition = missing() if before is None else _still(before)
+        try:
+            self._table.transact(Put(pointer, condition), Put(note))
+        except ConditionFailed:
+            return False
+        return True
+
+
+def _still(before: Pointer) -> Condition:
+    return equals("state_key", before.state_key) & equals("checked", before.checked.isoformat())
+
+
+class ReleaseIndex:
+    """The list of releases that are or were the latest, without those that were taken back."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def page(self, limit: int, before: date | None = None, up_to: date | None = None) -> list[ReleaseEntry]:
+        """Up to ``limit`` releases of nights before ``before`` and not after ``up_to``, newest first."""
+        rollbacks = self.rollbacks()
+        last = min(before - timedelta(days=1) if before else date.max, up_to or date.max)
+        between = (f"{keys.RELEASE}{_BEGINNING}", f"{keys.RELEASE}{last}")
+        found: list[ReleaseEntry] = []
+        for item in self._table.query_all(keys.EXCHANGE, between=between, descending=True):
+            entry = _entry(item)
+            if not any(one.covers(entry.night) for one in rollbacks):
+                found.append(entry)
+                if len(found) == limit:
+                    break
+        return found
+
+    def of_night(self, night: date) -> ReleaseEntry | None:
+        """The release that a night published; None where it published none, or its release was taken back."""
+        item = self._table.get(keys.release_entry(night.isoformat()))
+        if item is None or any(one.covers(night) for one in self.rollbacks()):
+            return None
+        return _entry(item)
+
+    def rollbacks(self) -> list[Rollback]:
+        """Every rollback, oldest first."""
+        return [
+            Rollback(
+                night=date.fromisoformat(item["night"]),
+                to=date.fromisoformat(item["to"]),
+                release_id=item["release_id"],
+                made_at=datetime.fromisoformat(item["made_at"]),
+            )
+            for item in self._table.query_all(keys.EXCHANGE, begins_with=keys.ROLLBACK)
+        ]
+
+
+def _entry(item: Item) -> ReleaseEntry:
+    return ReleaseEntry(
+        release_id=item["release_id"],
+        night=date.fromisoformat(item["night"]),
+        created_at=datetime.fromisoformat(item["created_at"]),
+        method_version=item["method_version"],
+        cells={level: int(item["cells"].get(level, 0)) for level in LEVELS},
+        previous=item["previous"],
+        state_key=item["state_key"],
+    )
 
 
 class ReleaseObjects:
@@ -84,7 +241,7 @@ class ReleaseObjects:
     def put(self, release_id: str, file: File) -> None:
         """Writes a file of a release. Raises ``TemporarilyUnavailable``."""
         encoding: Any = {"ContentEncoding": file.encoding} if file.encoding else {}
-        with _translated(self._client):
+        with translated(self._client):
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=_key(release_id, file.name),
@@ -94,39 +251,22 @@ class ReleaseObjects:
                 **encoding,
             )
 
-    def is_whole(self, release_id: str) -> bool:
-        """Whether the release has its manifest, which is written after all else."""
-        return self._read(_key(release_id, MANIFEST)) is not None
-
-    def manifest(self, release_id: str) -> dict[str, Any]:
-        """The manifest of a whole release. Raises ``TemporarilyUnavailable``."""
-        manifest: dict[str, Any] = self._json(release_id, MANIFEST)
-        return manifest
-
-    def document(self, release_id: str, place: str) -> Document:
-        """A place's document, in one read. Raises ``TemporarilyUnavailable``."""
-        document: Document = self._json(release_id, document_name(place))
-        return document
-
-    def _json(self, release_id: str, name: str) -> Any:
-        body = self._read(_key(release_id, name))
-        try:
-            if body is not None:
-                return json.loads(gzip.decompress(body) if name.endswith(".gz") else body)
-        except (OSError, EOFError, zlib.error, ValueError) as error:
-            raise TemporarilyUnavailable(
-                f"{name} of release {release_id} cannot be read at this moment. Try again."
-            ) from error
-        raise TemporarilyUnavailable(
-            f"{name} of release {release_id} is not there at this moment. Try again."
-        )
-
-    def _read(self, key: str) -> bytes | None:
-        with _translated(self._client):
+    def find(self, release_id: str, name: str) -> bytes | None:
+        """The stored bytes of a file; None where there is none. Raises ``TemporarilyUnavailable``."""
+        with translated(self._client):
             try:
-                return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+                return self._client.get_object(Bucket=self._bucket, Key=_key(release_id, name))["Body"].read()
             except self._client.exceptions.NoSuchKey:
                 return None
+
+    def read(self, release_id: str, name: str) -> bytes:
+        """The stored bytes of a file. Raises ``TemporarilyUnavailable``, also where there is none."""
+        body = self.find(release_id, name)
+        if body is None:
+            raise TemporarilyUnavailable(
+                f"{name} of release {release_id} is not there at this moment. Try again."
+            )
+        return body
 
 
 def _key(release_id: str, name: str) -> str:
@@ -134,7 +274,8 @@ def _key(release_id: str, name: str) -> str:
 
 
 @contextmanager
-def _translated(client: "S3Client") -> Iterator[None]:
+def translated(client: "S3Client") -> Iterator[None]:
+    """Turns errors of S3 into ``TemporarilyUnavailable``."""
     from botocore.exceptions import BotoCoreError
 
     try:

@@ -1,55 +1,36 @@
-"""What the API says of releases and cells."""
+"""What the API says of places, cells and their figures, and of what they answer."""
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 
-from chalicelib.exchange.lookup import Found, PassedOver
+from chalicelib.exchange.asking import AskedPosition, Metric
+from chalicelib.exchange.lookup import Step
 from chalicelib.exchange.metric_kinds import KINDS, Unit, kind_of
-from chalicelib.exchange.models import ALL, NATION
+from chalicelib.exchange.models import ALL, NATION, PublishedCell, state_of_area
+from chalicelib.exchange.places import Head
 from chalicelib.geography.service import STATES
-from chalicelib.values import Model, Position, ShopType, Timestamp
+from chalicelib.values import Model, ShopType
 
-
-def _known_metric(name: str) -> str:
-    if name not in KINDS:
-        raise PydanticCustomError("metric", "There is no such metric; GET /v1/exchange/metrics lists them.")
-    return name
-
-
-Metric = Annotated[
-    str,
-    AfterValidator(_known_metric),
-    Field(json_schema_extra={"enum": sorted(KINDS)}, examples=["hourly_equivalent"]),
-]
-Level = Literal["state", "division", "nation"]
+Level = Literal["area", "state", "division", "nation"]
 Band = Annotated[str, Field(examples=["10-19"])]
-
-
-class LookupQuery(Model):
-    """Which figure is asked for."""
-
-    metric: Metric
-    """What is asked for; GET /v1/exchange/metrics lists the metrics with their units."""
-    position: Position | None = None
-    """The job: needed for metrics of pay, and refused for others."""
-    state: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$", examples=["MT"])] = None
-    """Postal code of a state. Send either this or ``zip``."""
-    zip: Annotated[str | None, Field(pattern=r"^[0-9]{5}(-[0-9]{4})?$", examples=["59801"])] = None
-    """A ZIP code, taken for the state it is in. Send either this or ``state``."""
-    shop_type: ShopType | None = None
-    """Leave it out to ask about all shop types together."""
+ReleaseId = Annotated[
+    str, Field(pattern=r"^\d{4}-\d{2}-\d{2}-[0-9a-f]{12}$", examples=["2026-06-15-3f9a1c07b2de"])
+]
+_Dollars = Annotated[str | None, Field(examples=["24.00"])]
+_Number = Annotated[str | None, Field(examples=["3.0"])]
 
 
 class UsdFigures(Model):
-    """Dollars. Quartiles are null where too few owner groups contributed."""
+    """Dollars. Quartiles and tails are null where too few owner groups contributed."""
 
     unit: Literal[Unit.USD_PER_HOUR, Unit.USD_PER_YEAR, Unit.USD]
     median_usd: Annotated[str, Field(examples=["27.50"])]
-    p25_usd: Annotated[str | None, Field(examples=["24.00"])]
-    p75_usd: Annotated[str | None, Field(examples=["31.50"])]
+    p25_usd: _Dollars
+    p75_usd: _Dollars
+    p10_usd: _Dollars
+    p90_usd: _Dollars
 
 
 class ShareFigures(Model):
@@ -60,28 +41,32 @@ class ShareFigures(Model):
 
 
 class PercentFigures(Model):
-    """Percent of pay. Quartiles are null where too few owner groups contributed."""
+    """Percent of pay. Quartiles and tails are null where too few owner groups contributed."""
 
     unit: Literal[Unit.PERCENT]
     median_percent: Annotated[str, Field(examples=["4.0"])]
-    p25_percent: Annotated[str | None, Field(examples=["3.0"])]
-    p75_percent: Annotated[str | None, Field(examples=["5.0"])]
+    p25_percent: _Number
+    p75_percent: _Number
+    p10_percent: _Number
+    p90_percent: _Number
 
 
 class DaysFigures(Model):
-    """Days a year. Quartiles are null where too few owner groups contributed."""
+    """Days a year. Quartiles and tails are null where too few owner groups contributed."""
 
     unit: Literal[Unit.DAYS]
     median_days: Annotated[str, Field(examples=["10.0"])]
-    p25_days: Annotated[str | None, Field(examples=["7.0"])]
-    p75_days: Annotated[str | None, Field(examples=["12.0"])]
+    p25_days: _Number
+    p75_days: _Number
+    p10_days: _Number
+    p90_days: _Number
 
 
 Figures = Annotated[UsdFigures | ShareFigures | PercentFigures | DaysFigures, Field(discriminator="unit")]
 
 
 class Location(Model):
-    """A state, a Census division, or the nation."""
+    """An area, a state, a Census division, or the nation."""
 
     level: Level
     code: Annotated[str, Field(examples=["MT"])]
@@ -99,10 +84,14 @@ class Place(Model):
 class CellView(Place):
     """One published figure set."""
 
+    composite: bool
+    """Whether it is an index of all positions together: their published medians by fixed weights."""
     owner_groups: Band
     """How many owner groups it rests on, as a range; never an exact count."""
     as_of: date
-    """The night its values are of. All took effect long enough before it."""
+    """The night of the oldest of its values. All took effect long enough before it."""
+    newest: date
+    """The night of the newest of its values: figures change only when enough owner groups have something new."""
     figures: Figures
 
 
@@ -112,13 +101,69 @@ class PassedOverView(Place):
     reason: str
 
 
+_CELL_EXAMPLE: Final[dict[str, Any]] = {
+    "location": {"level": "state", "code": "MT", "name": "Montana"},
+    "shop_type": "collision",
+    "composite": False,
+    "owner_groups": "20-49",
+    "as_of": "2026-05-30",
+    "newest": "2026-06-15",
+    "figures": {
+        "unit": "usd_per_hour",
+        "median_usd": "65.00",
+        "p25_usd": "62.50",
+        "p75_usd": "67.50",
+        "p10_usd": None,
+        "p90_usd": None,
+    },
+}
+
+
 class LookupAnswer(Model):
     """The most specific published figures that cover what was asked, and where they are from."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "metric": "labor_rate_body",
+                    "position": None,
+                    "zip": "59801",
+                    "area": "598-MT",
+                    "state": "MT",
+                    "shop_type": "collision",
+                    "cell": _CELL_EXAMPLE,
+                    "fell_back": [
+                        {
+                            "location": {
+                                "level": "area",
+                                "code": "598-MT",
+                                "name": "ZIP codes 598 in Montana",
+                            },
+                            "shop_type": "collision",
+                            "reason": "Not published for collision shops in ZIP codes 598 in Montana: …",
+                        }
+                    ],
+                    "ancestors": [
+                        {
+                            **_CELL_EXAMPLE,
+                            "location": {"level": "nation", "code": "US", "name": "United States"},
+                            "owner_groups": "100+",
+                        }
+                    ],
+                    "release_id": "2026-06-15-3f9a1c07b2de",
+                    "night": "2026-06-15",
+                    "method_version": "1.0",
+                }
+            ]
+        }
+    )
+
     metric: Metric
-    position: Position | None
-    state: Annotated[str, Field(examples=["MT"])]
+    position: AskedPosition | None
     zip: Annotated[str | None, Field(examples=["59801"])]
+    area: Annotated[str | None, Field(examples=["598-MT"])]
+    state: Annotated[str, Field(examples=["MT"])]
     shop_type: ShopType | None
     cell: CellView
     """The answer. Compare its place and shop type with what was asked: see ``fell_back``."""
@@ -126,40 +171,9 @@ class LookupAnswer(Model):
     """More specific cells that were not published; empty where the answer is exactly what was asked."""
     ancestors: tuple[CellView, ...]
     """The published cells that cover more, for comparison."""
-    release_id: Annotated[str, Field(examples=["2026-06-15-3f9a1c07b2de"])]
+    release_id: ReleaseId
     night: date
     method_version: str
-
-
-class FileView(Model):
-    """A file of a release."""
-
-    name: Annotated[str, Field(examples=["places/state/MT.json.gz"])]
-    bytes: int
-    sha256: str
-    media_type: str
-    encoding: str | None
-
-
-class CellCounts(Model):
-    """How many cells a release has at each level."""
-
-    state: int
-    division: int
-    nation: int
-
-
-class ReleaseView(Model):
-    """The manifest of a release."""
-
-    release_id: Annotated[str, Field(examples=["2026-06-15-3f9a1c07b2de"])]
-    night: date
-    created_at: Timestamp
-    method_version: str
-    policy: dict[str, Any]
-    """The thresholds it was made with, by name: ``k`` is how many owner groups a cell rests on at least."""
-    cells: CellCounts
-    files: tuple[FileView, ...]
 
 
 class MetricView(Model):
@@ -177,8 +191,20 @@ class MetricsView(Model):
     metrics: tuple[MetricView, ...]
 
 
+def all_metrics() -> MetricsView:
+    """Everything that can be asked for."""
+    listed = (
+        MetricView(metric=name, unit=kind.unit, by_position=kind.by_position) for name, kind in KINDS.items()
+    )
+    return MetricsView(metrics=tuple(listed))
+
+
 def location_of(level: str, loc: str) -> Location:
     """A place with its name."""
+    if level == "area":
+        code, state = loc.rpartition("-")[0], STATES[state_of_area(loc)].name
+        what = "ZIP codes" if len(code) == 3 else "Metro area"
+        return Location(level="area", code=loc, name=f"{what} {code} in {state}")
     if level == "state":
         return Location(level="state", code=loc, name=STATES[loc].name)
     if level == "division":
@@ -186,53 +212,53 @@ def location_of(level: str, loc: str) -> Location:
     return Location(level="nation", code=NATION, name="United States")
 
 
-def cell_view(metric: str, cell: Found) -> CellView:
+def cell_view(cell: PublishedCell) -> CellView:
     """A cell as the API shows it."""
     return CellView(
         location=location_of(cell.loc_level, cell.loc),
         shop_type=cell.shop_type,
+        composite=cell.composite,
         owner_groups=cell.band,
         as_of=cell.as_of,
-        figures=figures_of(metric, cell),
+        newest=cell.newest,
+        figures=figures_of(cell),
     )
 
 
-def figures_of(metric: str, cell: Found) -> UsdFigures | ShareFigures | PercentFigures | DaysFigures:
-    """A cell's figures in the metric's unit."""
-    kind = kind_of(metric)
+def figures_of(cell: PublishedCell) -> UsdFigures | ShareFigures | PercentFigures | DaysFigures:
+    """A cell's figures in the metric's unit. Raises ``ValueError`` for a cell without any."""
+    kind = kind_of(cell.metric)
+    if cell.median is None:
+        raise ValueError("the cell is not published")
+    if kind.unit is Unit.SHARE:
+        return ShareFigures(unit=Unit.SHARE, share_percent=kind.printed(cell.median))
 
-    def shown(value: int | None) -> str | None:
-        return None if value is None else kind.printed(value)
+    def told(suffix: str) -> dict[str, Any]:
+        figures = {name: getattr(cell, name) for name in ("median", "p25", "p75", "p10", "p90")}
+        printed = {
+            f"{name}_{suffix}": None if figure is None else kind.printed(figure)
+            for name, figure in figures.items()
+        }
+        return {"unit": kind.unit, **printed}
 
-    median, p25, p75 = kind.printed(cell.median), shown(cell.p25), shown(cell.p75)
     match kind.unit:
-        case Unit.SHARE:
-            return ShareFigures(unit=Unit.SHARE, share_percent=median)
         case Unit.PERCENT:
-            return PercentFigures(unit=Unit.PERCENT, median_percent=median, p25_percent=p25, p75_percent=p75)
+            return PercentFigures(**told("percent"))
         case Unit.DAYS:
-            return DaysFigures(unit=Unit.DAYS, median_days=median, p25_days=p25, p75_days=p75)
-        case Unit.USD_PER_HOUR | Unit.USD_PER_YEAR | Unit.USD:
-            return UsdFigures(unit=kind.unit, median_usd=median, p25_usd=p25, p75_usd=p75)
+            return DaysFigures(**told("days"))
+        case _:
+            return UsdFigures(**told("usd"))
 
 
-def passed_over_view(cell: PassedOver, policy: dict[str, Any]) -> PassedOverView:
+def passed_over_view(step: Step, head: Head) -> PassedOverView:
     """A cell that is not published, and what that means; which rule it was would say too much about it."""
-    who = "shops of all types" if cell.shop_type == ALL else f"{cell.shop_type} shops"
-    where = location_of(cell.loc_level, cell.loc)
+    who = "shops of all types" if step.shop_type == ALL else f"{step.shop_type} shops"
+    where = location_of(step.loc_level, step.loc)
     return PassedOverView(
         location=where,
-        shop_type=cell.shop_type,
+        shop_type=step.shop_type,
         reason=(
-            f"Not published for {who} in {where.name}: it takes {policy['k']} independent owner groups with "
-            f"values at least {policy['minimum_age_days']} days old, none with more than "
-            f"{policy['share_percent']} % of the whole."
+            f"Not published for {who} in {where.name}: it takes {head.k} independent owner groups with values at "
+            f"least {head.minimum_age_days} days old, none of them with too much of the whole."
         ),
-    )
-
-
-def release_view(manifest: dict[str, Any]) -> ReleaseView:
-    """The manifest as the API shows it."""
-    return ReleaseView.model_validate(
-        {**manifest, "created_at": datetime.fromisoformat(manifest["created_at"])}
     )

@@ -37,7 +37,7 @@ from chalicelib.submissions.metrics import (
     benefit_metric,
     labor_rate_metric,
 )
-from chalicelib.submissions.models import Record, Submission, check_effective_date
+from chalicelib.submissions.models import TOPICS, Record, Submission, check_effective_date
 from chalicelib.submissions.store import Overtaken, SubmissionStore
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "METRICS",
     "OFFER_METRICS",
     "PAY_METRICS",
+    "TOPICS",
     "Amount",
     "Benefit",
     "Contribution",
@@ -57,6 +58,7 @@ __all__ = [
     "Line",
     "MalformedLine",
     "Standing",
+    "SubmissionStore",
     "amount_metric",
     "benefit_metric",
     "contributions_of",

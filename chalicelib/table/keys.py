@@ -20,6 +20,9 @@ an import                              Get                                      
 imports, newest first                  Query directory                             IMPORTS / <id>
 which school an identifier names       BatchGet                                    IDENTITY#<scheme>#<value> / SCHOOL
 the latest release                     Get                                         EXCHANGE / LATEST
+the release of a night                 Get                                         EXCHANGE / RELEASE#<night>
+releases, newest first                 Query                                       EXCHANGE / RELEASE#*
+releases taken back                    Query                                       EXCHANGE / ROLLBACK#*
 =====================================  ==========================================  ===============================
 
 Index ``directory`` is GSI1, ``nearby`` GSI2, ``contributions`` GSI3 (projects only the compact attribute ``x``).
@@ -35,6 +38,10 @@ SUBMISSION: Final = "SUBMISSION#"
 VERSION: Final = "VERSION#"
 MEMBER: Final = "MEMBER#"
 IMPORTS: Final = "IMPORTS"
+EXCHANGE: Final = "EXCHANGE"
+"""The partition of all that is known of releases."""
+RELEASE: Final = "RELEASE#"
+ROLLBACK: Final = "ROLLBACK#"
 
 CONTRIBUTION_SHARDS: Final = 16
 """Partitions of the contributions index. 16 x 3,000 read units a second is far past what one nightly reader can use."""
@@ -164,4 +171,14 @@ def identity(scheme: str, value: str) -> Key:
 
 def latest_release() -> Key:
     """The pointer to the published release."""
-    return Key("EXCHANGE", "LATEST")
+    return Key(EXCHANGE, "LATEST")
+
+
+def release_entry(night: str) -> Key:
+    """The release that a night published."""
+    return Key(EXCHANGE, f"{RELEASE}{night}")
+
+
+def rollback_entry(night: str) -> Key:
+    """The rollback that took a night's place."""
+    return Key(EXCHANGE, f"{ROLLBACK}{night}")

@@ -113,6 +113,28 @@ def test_shops_submit_and_everyone_reads_statistics(stack: StackInfo, person: Pe
     latest = anyone("GET", "/v1/exchange/releases/latest")
     assert latest.status_code == 200
     assert latest.json()["policy"]["k"] == 5
+    assert {"cells.csv", "cells.parquet"} <= {one["name"] for one in latest.json()["files"]}
+    listed = anyone("GET", "/v1/exchange/releases").json()["items"]
+    assert [one["release_id"] for one in listed] == [latest.json()["release_id"]]
+    assert anyone("GET", f"/v1/exchange/releases/{listed[0]['release_id']}").json() == latest.json()
+    cell = answer["cell"]
+    place = f"place={cell['location']['code']}"
+    kind = "" if cell["shop_type"] == "all" else f"&shop_type={cell['shop_type']}"
+    history = anyone("GET", f"/v1/exchange/series?metric=labor_rate_customer_pay&{place}{kind}")
+    assert history.status_code == 200, history.text
+    assert [one["figures"] for one in history.json()["points"]] == [cell["figures"]]
+    page = anyone("GET", "/v1/exchange/methodology").json()
+    assert page["release_id"] == latest.json()["release_id"]
+
+    bob, eve = person("bob"), person("eve")
+    made = bob("POST", "/v1/organizations", json=factories.shop(name="Pine Auto"))
+    path = f"/v1/organizations/{made.json()['id']}"
+    rates = {"effective_date": "2025-01-01", "rates_usd_per_hour": {"customer_pay": "150.00"}}
+    assert bob("PUT", f"{path}/labor-rates", json=rates).status_code == 200
+    compared = bob("GET", f"{path}/comparison")
+    assert compared.status_code == 200, compared.text
+    assert [one["own"] for one in compared.json()["figures"]] == ["150.00"]
+    assert _problem(eve("GET", f"{path}/comparison")) == (403, "not-permitted")
 
 
 def test_a_shop_is_changed_by_its_owner_and_by_the_current_version_only(person: Person) -> None:

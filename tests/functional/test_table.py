@@ -218,3 +218,20 @@ def test_shards_of_contributions_are_even_and_stable() -> None:
         counts[keys.contribution_shard(f"0192f0c1-7a39-7c38-9d1e-{number:012x}")] += 1
     assert min(counts) > 140
     assert keys.contribution_shard("0192f0c1-7a39-7c38-9d1e-3f5f2b6f6a10") == 2
+
+
+def test_a_column_is_one_attribute_of_every_item_of_a_partition_page_after_page(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        line = {} if number == 3 else {"x": f"line {number}"}
+        entry = keys.CONTRIBUTIONS.entry("CONTRIBUTION#00", f"{number}")
+        table.write(
+            Put({"PK": f"ORG#{number}", "SK": "SUBMISSION#benefits", **entry, **line, "other": number})
+        )
+    query = table._client.query
+    monkeypatch.setattr(table._client, "query", lambda **request: query(**request, Limit=2))
+    pages = list(table.column("CONTRIBUTION#00", keys.CONTRIBUTIONS, "x"))
+    assert [line for page in pages for line in page] == ["line 0", "line 1", "line 2", "", "line 4"]
+    assert len(pages) >= 3
+    assert list(table.column("CONTRIBUTION#01", keys.CONTRIBUTIONS, "x")) == [[]]

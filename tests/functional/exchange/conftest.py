@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
 
 from chalicelib import aws
 from chalicelib.exchange import routes
-from chalicelib.exchange.store import ContributionIndex, PointerStore, ReleaseObjects
+from chalicelib.exchange.night import Night, Stores, run_night
+from chalicelib.exchange.night_store import ContributionIndex, StateObjects
+from chalicelib.exchange.policy import Policy
+from chalicelib.exchange.store import PointerStore, ReleaseIndex, ReleaseObjects
 from chalicelib.submissions.service import Contribution, Line, day_number, format_line
 from chalicelib.table import keys
-from chalicelib.table.expressions import Put
+from chalicelib.table.expressions import Delete, Put
 from chalicelib.table.table import Table
-from tests.conftest import RELEASES
+from tests.conftest import RELEASES, STATE
 
 NIGHT = date(2026, 6, 15)
 OLD = NIGHT - timedelta(days=200)
@@ -79,10 +82,36 @@ class Exchange:
     """Everything a night works on."""
 
     table: Table
-    index: ContributionIndex
-    pointers: PointerStore
-    objects: ReleaseObjects
     client: Any = field(default_factory=aws.s3)
+
+    @property
+    def stores(self) -> Stores:
+        """What a night reads and writes."""
+        return Stores(
+            ContributionIndex(self.table), StateObjects(self.client, STATE), self.objects, self.pointers
+        )
+
+    @property
+    def pointers(self) -> PointerStore:
+        """The pointer to the latest release."""
+        return PointerStore(self.table)
+
+    @property
+    def objects(self) -> ReleaseObjects:
+        """The releases' files."""
+        return ReleaseObjects(self.client, RELEASES)
+
+    @property
+    def releases(self) -> ReleaseIndex:
+        """The list of releases."""
+        return ReleaseIndex(self.table)
+
+    def run(
+        self, night: date = NIGHT, *, stores: Stores | None = None, policy: Policy | None = None
+    ) -> Night:
+        """Runs a night, at seven in the morning."""
+        moment = datetime(night.year, night.month, night.day, 7, tzinfo=UTC)
+        return run_night(stores or self.stores, night, lambda: moment, policy)
 
     def put(self, *entries: Entry) -> None:
         """Puts entries into the index."""
@@ -92,6 +121,11 @@ class Exchange:
     def put_without_line(self, entry: Entry) -> None:
         """Puts an item into the index that lacks its line."""
         self.table.write(Put(self._item(entry)))
+
+    def take(self, organization: str, topic: str) -> None:
+        """Takes an item out of the index."""
+        key = keys.Key(keys.organization_pk(organization), f"{keys.SUBMISSION}{topic}")
+        self.table.write(Delete(key))
 
     def fill(self, many: int, *, first: int = 0) -> None:
         """Puts collision shops in Montana into the index."""
@@ -105,19 +139,18 @@ class Exchange:
             **keys.contribution_entry(entry.organization_id, entry.topic),
         }
 
-    def stored(self) -> dict[str, bytes]:
-        """Every object in the bucket."""
-        listed = self.client.list_objects_v2(Bucket=RELEASES).get("Contents", ())
+    def stored(self, bucket: str = RELEASES) -> dict[str, bytes]:
+        """Every object in a bucket."""
+        listed = self.client.list_objects_v2(Bucket=bucket).get("Contents", ())
         return {
-            one["Key"]: self.client.get_object(Bucket=RELEASES, Key=one["Key"])["Body"].read()
-            for one in listed
+            one["Key"]: self.client.get_object(Bucket=bucket, Key=one["Key"])["Body"].read() for one in listed
         }
 
 
 @pytest.fixture
 def exchange(table: Table) -> Exchange:
     """An Exchange without contributions."""
-    return Exchange(table, ContributionIndex(table), PointerStore(table), ReleaseObjects(aws.s3(), RELEASES))
+    return Exchange(table)
 
 
 Counted = Callable[[], list[str]]

@@ -4,13 +4,17 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chalicelib.errors import InvalidInput
+from chalicelib.exchange import night
+from chalicelib.exchange.gate import Finding
 from chalicelib.exchange.jobs import publish_nightly
-from chalicelib.observability import logger
+from chalicelib.exchange.publisher import Publication, publish
+from chalicelib.observability import logger, metrics
 from tests.conftest import SETTINGS
 from tests.functional.exchange.conftest import Entry, Exchange, organization_id
 
@@ -35,8 +39,15 @@ def test_it_publishes_the_day_of_the_event(exchange: Exchange) -> None:
     exchange.fill(6)
     answer = publish_nightly(event(), None)
     pointer = exchange.pointers.latest()
-    assert answer == {"release_id": pointer.release_id, "night": "2026-06-15", "cells": 24, "is_latest": True}
-    assert publish_nightly(event(), None) == answer
+    assert pointer.night.isoformat() == "2026-06-15"
+    assert answer["cells"] > 0
+    assert answer == {
+        "outcome": "published",
+        "release_id": pointer.release_id,
+        "night": "2026-06-15",
+        "cells": answer["cells"],
+    }
+    assert publish_nightly(event(), None) == {**answer, "outcome": "already_done", "cells": 0}
 
 
 @pytest.mark.parametrize("time", [None, "", "yesterday", 17, "2026-13-01T07:00:00Z"])
@@ -83,7 +94,28 @@ def test_lines_set_aside_are_logged_by_id_and_never_by_content(
     assert "271828" not in str(logged)
     [end] = [record for record in logged if record["message"] == "nightly run ends"]
     assert end["counts"]["LinesSetAside"] == 1
-    assert end["counts"]["CellsPublished"] == 24
+    assert end["counts"]["CellsPublished"] > 0
+
+
+def test_a_refusal_of_the_gate_raises_the_alarm_and_names_cells_without_figures(
+    exchange: Exchange, logged: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[tuple[str, float]] = []
+    monkeypatch.setattr(metrics, "add_metric", lambda **one: counted.append((one["name"], one["value"])))
+
+    def refused(*arguments: Any) -> Publication:
+        cells = tuple(f"labor_rate_body/all area {number}-MT all" for number in range(50))
+        return replace(publish(*arguments), findings=(Finding("change is not safe", cells),))
+
+    monkeypatch.setattr(night, "publish", refused)
+    exchange.fill(6)
+    with pytest.raises(night.GateRefused):
+        publish_nightly(event(), None)
+    assert counted == [("GateRefused", 1)]
+    [error] = [record for record in logged if record["message"] == "the gate refused"]
+    [finding] = error["findings"]
+    assert (finding["rule"], finding["number"], len(finding["cells"])) == ("change is not safe", 50, 20)
+    assert exchange.stored() == {}
 
 
 def test_importing_the_routes_loads_neither_duckdb_nor_numpy() -> None:

@@ -1,8 +1,7 @@
-"""Reading the Exchange over HTTP."""
+"""Looking figures up over HTTP."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,41 +9,14 @@ import pytest
 
 from chalicelib import aws
 from chalicelib.errors import TemporarilyUnavailable
-from chalicelib.exchange import compute, index
 from chalicelib.exchange.metric_kinds import KINDS
-from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.reader import Memory, ReleaseReader
-from chalicelib.exchange.release import MANIFEST, Release, build, document_name
-from chalicelib.exchange.store import Pointer
 from chalicelib.geography.service import STATES
 from tests.conftest import RELEASES, Answer, Http
-from tests.functional.exchange.conftest import NIGHT, Exchange, shops
+from tests.functional.exchange.conftest import NIGHT, Exchange
+from tests.functional.exchange.releases import BODY_RATE, publish
 
-RATE = {"metric": "labor_rate_body", "state": "MT", "shop_type": "collision"}
-
-
-@cache
-def release_of(night: date) -> Release:
-    """A release of 20 collision shops in Montana, 6 tire shops there and 7 fleets in Idaho."""
-    entries = (
-        *shops(20),
-        *shops(6, first=20, shop_type="tire"),
-        *shops(7, first=30, shop_type="fleet", state="ID"),
-    )
-    contributions = index.read([[entry.line for entry in entries]]).contributions
-    divisions = {state.code: state.division.value for state in STATES.values()}
-    return build(compute.publish(contributions, night, Policy()), night, Policy(), divisions)
-
-
-def publish(exchange: Exchange, night: date = NIGHT, states: Sequence[str] = ("MT", "ID", "WY", "PR")) -> str:
-    """Puts what the tests read of a release into the bucket, and makes it the latest."""
-    release = release_of(night)
-    wanted = {document_name(f"state/{state}") for state in states}
-    for file in (*release.files, release.manifest(datetime(2026, 6, 15, 7, tzinfo=UTC))):
-        if file.name in wanted or file.name == MANIFEST:
-            exchange.objects.put(release.release_id, file)
-    exchange.pointers.move(Pointer(release.release_id, night))
-    return release.release_id
+RATE = {"metric": BODY_RATE, "state": "MT", "shop_type": "collision"}
 
 
 @pytest.fixture
@@ -65,9 +37,18 @@ def test_the_exact_cell_answers(client: Http, release_id: str) -> None:
     assert found["cell"] == {
         "location": {"level": "state", "code": "MT", "name": "Montana"},
         "shop_type": "collision",
+        "composite": False,
         "owner_groups": "20-49",
         "as_of": "2026-06-15",
-        "figures": {"unit": "usd_per_hour", "median_usd": "65.00", "p25_usd": "62.50", "p75_usd": "67.50"},
+        "newest": "2026-06-15",
+        "figures": {
+            "unit": "usd_per_hour",
+            "median_usd": "65.00",
+            "p25_usd": "62.50",
+            "p75_usd": "67.50",
+            "p10_usd": None,
+            "p90_usd": None,
+        },
     }
     assert found["fell_back"] == []
     assert [(one["location"]["code"], one["shop_type"]) for one in found["ancestors"]] == [
@@ -77,43 +58,70 @@ def test_the_exact_cell_answers(client: Http, release_id: str) -> None:
         ("US", "collision"),
         ("US", "all"),
     ]
-    assert (found["release_id"], found["night"], found["method_version"]) == (release_id, "2026-06-15", "0.1")
+    assert (found["release_id"], found["night"], found["method_version"]) == (release_id, "2026-06-15", "1.0")
 
 
 @pytest.mark.usefixtures("release_id")
-def test_a_zip_code_stands_for_its_state(client: Http) -> None:
-    by_zip = look_up(client, metric="labor_rate_body", zip="59801", shop_type="collision").json
-    by_state = look_up(client, **RATE).json
-    assert by_zip.pop("zip") == "59801"
-    assert by_state.pop("zip") is None
-    assert by_zip == by_state
+def test_a_zip_code_stands_for_its_area(client: Http) -> None:
+    by_zip = look_up(client, metric=BODY_RATE, zip="59801-1234").json
+    by_area = look_up(client, metric=BODY_RATE, area="598-MT").json
+    assert by_zip["cell"]["location"] == {
+        "level": "area",
+        "code": "598-MT",
+        "name": "ZIP codes 598 in Montana",
+    }
+    assert by_zip.pop("zip") == "59801-1234"
+    assert by_area.pop("zip") is None
+    assert by_zip == by_area
+
+
+@pytest.mark.usefixtures("release_id")
+def test_a_state_is_not_answered_by_one_of_its_areas(client: Http) -> None:
+    found = look_up(client, metric=BODY_RATE, state="MT").json
+    assert (found["area"], found["cell"]["location"]["code"], found["fell_back"]) == (None, "MT", [])
+
+
+@pytest.mark.usefixtures("release_id")
+def test_an_area_of_mixed_types_goes_before_the_states_own_type(client: Http) -> None:
+    found = look_up(client, metric=BODY_RATE, zip="59801", shop_type="collision").json
+    assert (found["cell"]["location"]["code"], found["cell"]["shop_type"]) == ("598-MT", "all")
+    assert [(one["location"]["code"], one["shop_type"]) for one in found["fell_back"]] == [
+        ("598-MT", "collision")
+    ]
+    assert found["ancestors"][0]["location"]["code"] == "MT"
+    assert found["ancestors"][0]["shop_type"] == "collision"
 
 
 @pytest.mark.usefixtures("release_id")
 def test_what_is_not_published_falls_back_and_says_why(client: Http) -> None:
-    found = look_up(client, metric="labor_rate_body", state="WY", shop_type="fleet").json
+    found = look_up(client, metric=BODY_RATE, zip="82001", shop_type="fleet").json
     assert (found["cell"]["location"], found["cell"]["shop_type"]) == (
         {"level": "division", "code": "mountain", "name": "Mountain"},
         "fleet",
     )
     assert [(one["location"]["code"], one["shop_type"]) for one in found["fell_back"]] == [
+        ("820-WY", "fleet"),
+        ("820-WY", "all"),
         ("WY", "fleet"),
         ("WY", "all"),
     ]
-    assert "5 independent owner groups" in found["fell_back"][0]["reason"]
+    reasons = {one["reason"].replace("fleet shops", "shops of all types") for one in found["fell_back"][:2]}
+    assert len(reasons) == 1, "the reason must not tell which rule it was"
+    assert "5 independent owner groups" in reasons.pop()
     assert found["state"] == "WY"
 
 
 @pytest.mark.usefixtures("release_id")
-def test_a_shop_type_without_figures_falls_back_to_all_types_of_the_state(client: Http) -> None:
-    found = look_up(client, metric="labor_rate_body", state="MT", shop_type="mobile").json
-    assert (found["cell"]["location"]["code"], found["cell"]["shop_type"]) == ("MT", "all")
+def test_a_state_in_another_division_gets_the_nations_figures(client: Http) -> None:
+    found = look_up(client, metric=BODY_RATE, state="PR").json
+    assert found["cell"]["location"] == {"level": "nation", "code": "US", "name": "United States"}
 
 
 @pytest.mark.usefixtures("release_id")
-def test_a_state_in_another_division_gets_the_nations_figures(client: Http) -> None:
-    found = look_up(client, metric="labor_rate_body", state="PR").json
-    assert found["cell"]["location"] == {"level": "nation", "code": "US", "name": "United States"}
+def test_all_positions_together_are_answered_by_a_composite(client: Http) -> None:
+    found = look_up(client, metric="hourly_equivalent", position="all", state="MT").json
+    assert (found["position"], found["cell"]["composite"]) == ("all", True)
+    assert found["cell"]["figures"]["median_usd"] == "26.00"
 
 
 @pytest.mark.parametrize(
@@ -121,20 +129,51 @@ def test_a_state_in_another_division_gets_the_nations_figures(client: Http) -> N
     [
         (
             {"metric": "hourly_equivalent", "position": "technician_a"},
-            {"unit": "usd_per_hour", "median_usd": "27.00", "p25_usd": "25.50", "p75_usd": "29.00"},
+            {
+                "unit": "usd_per_hour",
+                "median_usd": "27.00",
+                "p25_usd": "25.50",
+                "p75_usd": "29.00",
+                "p10_usd": "23.00",
+                "p90_usd": "33.50",
+            },
         ),
         (
             {"metric": "annual_pay", "position": "technician_a"},
-            {"unit": "usd_per_year", "median_usd": "57000.00", "p25_usd": "53000.00", "p75_usd": "60000.00"},
+            {
+                "unit": "usd_per_year",
+                "median_usd": "57000.00",
+                **dict.fromkeys(("p10_usd", "p25_usd", "p75_usd", "p90_usd")),
+            },
         ),
         ({"metric": "benefit_health"}, {"unit": "share", "share_percent": "50"}),
+        ({"metric": "benefit_tuition"}, {"unit": "share", "share_percent": "<5"}),
+        (
+            {"metric": "benefit_paid_vacation_days"},
+            {
+                "unit": "days",
+                "median_days": "10.0",
+                "p25_days": "7.0",
+                "p75_days": "12.0",
+                **dict.fromkeys(("p10_days", "p90_days")),
+            },
+        ),
+        (
+            {"metric": "benefit_retirement_match_percent"},
+            {
+                "unit": "percent",
+                "median_percent": "4.5",
+                **dict.fromkeys(("p10_percent", "p25_percent", "p75_percent", "p90_percent")),
+            },
+        ),
     ],
+    ids=lambda one: one.get("metric", "figures"),
 )
 @pytest.mark.usefixtures("release_id")
 def test_figures_are_texts_in_fields_named_by_their_unit(
     client: Http, query: dict[str, str], figures: dict[str, Any]
 ) -> None:
-    assert look_up(client, state="MT", **query).json["ancestors"][-1]["figures"] == figures
+    assert look_up(client, state="MT", **query).json["cell"]["figures"] == figures
 
 
 @pytest.mark.parametrize(
@@ -145,12 +184,17 @@ def test_figures_are_texts_in_fields_named_by_their_unit(
         ({"metric": "hourly_equivalent", "state": "MT"}, "position"),
         ({"metric": "hourly_equivalent", "state": "MT", "position": "pilot"}, "position"),
         ({"metric": "labor_rate_body", "state": "MT", "position": "painter"}, "position"),
+        ({"metric": "labor_rate_body", "state": "MT", "position": "all"}, "position"),
         ({"metric": "benefit_health", "state": "MT", "position": "painter"}, "position"),
         ({"metric": "labor_rate_body"}, "state"),
         ({"metric": "labor_rate_body", "state": "MT", "zip": "59801"}, "state"),
+        ({"metric": "labor_rate_body", "area": "598-MT", "zip": "59801"}, "state"),
         ({"metric": "labor_rate_body", "state": "ZZ"}, "state"),
         ({"metric": "labor_rate_body", "state": "Montana"}, "state"),
         ({"metric": "labor_rate_body", "state": ""}, "state"),
+        ({"metric": "labor_rate_body", "area": "598"}, "area"),
+        ({"metric": "labor_rate_body", "area": "598-ZZ"}, "area"),
+        ({"metric": "labor_rate_body", "area": "../../state/MT"}, "area"),
         ({"metric": "labor_rate_body", "zip": "00000"}, "zip"),
         ({"metric": "labor_rate_body", "zip": "5980"}, "zip"),
         ({"metric": "labor_rate_body", "zip": "09001"}, "zip"),
@@ -173,12 +217,9 @@ def test_everything_wrong_is_told_at_once(client: Http) -> None:
     assert [one["pointer"] for one in errors] == ["position", "state"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/v1/exchange/lookup?metric=labor_rate_body&state=MT", "/v1/exchange/releases/latest"]
-)
 @pytest.mark.usefixtures("exchange")
-def test_before_the_first_release_there_is_nothing(client: Http, path: str) -> None:
-    answer = client.get(path)
+def test_before_the_first_release_there_is_nothing(client: Http) -> None:
+    answer = look_up(client, **RATE)
     assert (answer.status, answer.problem) == (404, "not-found")
     assert "first release" in answer.json["detail"]
 
@@ -205,14 +246,6 @@ def test_an_answer_may_be_kept_and_is_known_again_by_its_etag(client: Http, exch
     assert newer.json["night"] == "2026-06-16"
 
 
-def test_the_latest_release_shows_its_manifest(client: Http, exchange: Exchange, release_id: str) -> None:
-    answer = client.get("/v1/exchange/releases/latest")
-    assert answer.status == 200
-    assert answer.json == exchange.objects.manifest(release_id)
-    again = client.get("/v1/exchange/releases/latest", headers={"If-None-Match": answer.headers["ETag"]})
-    assert again.status == 304
-
-
 def test_the_metrics_are_listed(client: Http) -> None:
     listed = client.get("/v1/exchange/metrics").json["metrics"]
     assert {one["metric"] for one in listed} == set(KINDS)
@@ -221,25 +254,24 @@ def test_the_metrics_are_listed(client: Http) -> None:
 
 @pytest.mark.usefixtures("release_id")
 def test_no_token_is_needed_and_a_bad_one_does_not_matter(client: Http) -> None:
-    assert client.get("/v1/exchange/releases/latest", token="rubbish").status == 200
+    assert client.get(f"/v1/exchange/lookup?{urlencode(RATE)}", token="rubbish").status == 200
 
 
-@pytest.mark.parametrize("path", ["places/state/MT.json.gz", "manifest.json"])
-@pytest.mark.parametrize("damage", ["gone", "cut off", "no bucket"])
+@pytest.mark.parametrize("damage", ["gone", "cut off", "another format", "no bucket"])
 def test_a_store_that_fails_is_told_as_passing(
-    client: Http, exchange: Exchange, release_id: str, path: str, damage: str
+    client: Http, exchange: Exchange, release_id: str, damage: str
 ) -> None:
-    key = f"releases/{release_id}/{path}"
-    if damage == "cut off":
-        body = exchange.stored()[key]
-        exchange.client.put_object(Bucket=RELEASES, Key=key, Body=body[: len(body) // 2])
-    else:
+    key = f"releases/{release_id}/places/state/MT.json.gz"
+    if damage == "gone":
         exchange.client.delete_object(Bucket=RELEASES, Key=key)
-    if damage == "no bucket":
+    elif damage == "no bucket":
         for other in exchange.stored():
             exchange.client.delete_object(Bucket=RELEASES, Key=other)
         exchange.client.delete_bucket(Bucket=RELEASES)
-    answer = look_up(client, **RATE) if "places" in path else client.get("/v1/exchange/releases/latest")
+    else:
+        body = exchange.stored()[key][:40] if damage == "cut off" else b"{}"
+        exchange.client.put_object(Bucket=RELEASES, Key=key, Body=body)
+    answer = look_up(client, **RATE)
     assert (answer.status, answer.problem) == (503, "temporarily-unavailable")
 
 
@@ -286,12 +318,13 @@ def test_the_pointer_is_looked_up_again_when_its_time_is_over(
 def test_memory_is_bounded_and_drops_what_was_used_longest_ago(exchange: Exchange) -> None:
     memory = Memory()
     reader = ReleaseReader(exchange.pointers, exchange.objects, memory, 60)
-    states = ["MT", *[state for state in sorted(STATES) if state != "MT"][:26]]
-    release_id = publish(exchange, states=states)
+    states = ["MT", *[state for state in sorted(STATES) if state != "MT"][:34]]
+    release_id = publish(exchange, places=[f"state/{state}" for state in states])
     for state in states:
-        reader.document(release_id, f"state/{state}")
-        reader.document(release_id, "state/MT")
-    assert [place for _, place in memory.kept] == [*(f"state/{state}" for state in states[-23:]), "state/MT"]
+        reader.document(release_id, "state", state)
+        reader.document(release_id, "state", "MT")
+    names = [name for _, name in memory.kept]
+    assert names == [f"places/state/{state}.json.gz" for state in [*states[-31:], "MT"]]
 
 
 def test_what_could_not_be_read_is_not_remembered(exchange: Exchange, release_id: str) -> None:
@@ -300,6 +333,6 @@ def test_what_could_not_be_read_is_not_remembered(exchange: Exchange, release_id
     body = exchange.stored()[key]
     exchange.client.delete_object(Bucket=RELEASES, Key=key)
     with pytest.raises(TemporarilyUnavailable):
-        reader.document(release_id, "state/MT")
+        reader.document(release_id, "state", "MT")
     aws.s3().put_object(Bucket=RELEASES, Key=key, Body=body)
-    assert reader.document(release_id, "state/MT")["night"] == "2026-06-15"
+    assert reader.document(release_id, "state", "MT").head.night == NIGHT

@@ -28,48 +28,54 @@ def ok(answer: Answer) -> Answer:
 @pytest.fixture
 def shops(client: Http, token: TokenMaker) -> list[str]:
     """Six verified collision shops in Missoula, each with a body labor rate that has been in force for long."""
-    ids = []
-    for number in range(6):
-        owner = token(f"owner-{number}")
-        body = factories.shop(shop_type="collision", sectors=["collision"], name=f"Shop {number}")
-        one = ok(client.post("/v1/organizations", json=body, token=owner)).json["id"]
-        rates = {"effective_date": "2025-06-01", "rates_usd_per_hour": {"body": f"{60 + 5 * number}.00"}}
-        ok(client.put(f"/v1/organizations/{one}/labor-rates", json=rates, token=owner))
-        verified = {"status": "verified"}
-        ok(
-            client.put(
-                f"/v1/organizations/{one}/verification", json=verified, token=token("root", admin=True)
-            )
-        )
-        ids.append(one)
-    return ids
+    return [_shop(client, token, number) for number in range(6)]
+
+
+def _shop(client: Http, token: TokenMaker, number: int) -> str:
+    owner = token(f"owner-{number}")
+    body = factories.shop(shop_type="collision", sectors=["collision"], name=f"Shop {number}")
+    one = str(ok(client.post("/v1/organizations", json=body, token=owner)).json["id"])
+    rates = {"effective_date": "2025-06-01", "rates_usd_per_hour": {"body": f"{60 + 5 * number}.00"}}
+    ok(client.put(f"/v1/organizations/{one}/labor-rates", json=rates, token=owner))
+    path = f"/v1/organizations/{one}/verification"
+    ok(client.put(path, json={"status": "verified"}, token=token("root", admin=True)))
+    return one
 
 
 def test_what_shops_submit_becomes_a_figure_of_none_of_them(client: Http, shops: list[str]) -> None:
     answer = publish_nightly(EVENT, None)
-    assert answer["cells"] == 6
+    assert answer["cells"] == 8
     found = ok(client.get(LOOKUP))
     assert found.json["cell"]["figures"] == {
         "unit": "usd_per_hour",
         "median_usd": "72.50",
         "p25_usd": None,
         "p75_usd": None,
+        "p10_usd": None,
+        "p90_usd": None,
     }
     assert found.json["cell"]["owner_groups"] == "5-9"
     assert not any(one in found.text for one in shops)
 
 
-def test_withdrawing_and_deleting_take_shops_out_of_the_next_night(
+def test_withdrawn_and_deleted_figures_leave_with_the_next_change_and_not_alone(
     client: Http, token: TokenMaker, shops: list[str]
 ) -> None:
     publish_nightly(EVENT, None)
+    before = ok(client.get(LOOKUP)).json["cell"]
     ok(client.delete(f"/v1/organizations/{shops[0]}/labor-rates", token=token("owner-0")))
-    assert publish_nightly({**EVENT, "time": "2026-06-16T07:00:00Z"}, None)["cells"] == 6  # five are left
     owner = token("owner-1")
     etag = ok(client.get(f"/v1/organizations/{shops[1]}", token=owner)).headers["ETag"]
     ok(client.delete(f"/v1/organizations/{shops[1]}", token=owner, headers={"If-Match": etag}))
-    assert publish_nightly({**EVENT, "time": "2026-06-17T07:00:00Z"}, None)["cells"] == 0
-    assert client.get(LOOKUP).status == 404
+    publish_nightly({**EVENT, "time": "2026-06-16T07:00:00Z"}, None)
+    # The difference of two nights would be the two of them, so the frozen figures stay.
+    assert ok(client.get(LOOKUP)).json["cell"] == before
+    for number in range(6, 12):
+        _shop(client, token, number)
+    publish_nightly({**EVENT, "time": "2026-06-17T07:00:00Z"}, None)
+    after = ok(client.get(LOOKUP)).json["cell"]
+    assert after["figures"]["median_usd"] != before["figures"]["median_usd"]
+    assert (after["owner_groups"], after["as_of"]) == ("10-19", "2026-06-17")
 
 
 def test_a_shop_that_is_not_verified_does_not_count(

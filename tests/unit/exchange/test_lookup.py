@@ -1,20 +1,19 @@
 """Which cell answers."""
 
-import gzip
-import json
-from datetime import date
 from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.errors import NotFound
-from chalicelib.exchange.lookup import Question, answer, steps
-from chalicelib.exchange.models import Cell
-from chalicelib.exchange.policy import Policy
-from chalicelib.exchange.release import Document, build
+from chalicelib.exchange.lookup import Question, Standing, answer, standing_of, steps
+from chalicelib.exchange.places import Document, Head, decode, documents
+from tests.unit.exchange.published import DIVISIONS, NIGHT, cell
 
-NIGHT = date(2026, 6, 15)
 ORDER = [
+    ("area", "598-MT", "collision"),
+    ("area", "598-MT", "all"),
     ("state", "MT", "collision"),
     ("state", "MT", "all"),
     ("division", "mountain", "collision"),
@@ -22,61 +21,86 @@ ORDER = [
     ("nation", "US", "collision"),
     ("nation", "US", "all"),
 ]
-COLLISION = Question("labor_rate_body", "all", "MT", "mountain", "collision")
-ANY = Question("labor_rate_body", "all", "MT", "mountain", "all")
+COLLISION = Question("labor_rate_body", "all", "598-MT", "MT", "mountain", "collision")
+STATE = Question("labor_rate_body", "all", None, "MT", "mountain", "collision")
+ANY = Question("labor_rate_body", "all", "598-MT", "MT", "mountain", "all")
+
+
+def median_of(place: tuple[str, str, str]) -> int:
+    return 250 * (20 + ORDER.index(place))
 
 
 def document(published: list[tuple[str, str, str]], state: str = "MT") -> Document:
-    cells = [
-        Cell(*place, "all", "labor_rate_body", "5-9", 6_000 + ORDER.index(place), None, None, NIGHT)
-        for place in published
-    ]
-    release = build(cells, NIGHT, Policy(), {"MT": "mountain", "ID": "mountain"})
-    body = next(file.body for file in release.files if file.name == f"places/state/{state}.json.gz")
-    found: Document = json.loads(gzip.decompress(body))
-    return found
+    cells = [cell(*place, median=median_of(place), quartiles=None) for place in published]
+    head = Head("2026-06-15-3f9a1c07b2de", NIGHT, "1.0", 5, 90)
+    return decode(dict(documents(cells, DIVISIONS, head))[f"places/state/{state}.json.gz"])
 
 
 def test_place_goes_before_shop_type() -> None:
-    assert [(step.loc_level, step.loc, step.shop_type) for step in steps(COLLISION)] == ORDER
+    assert steps(COLLISION) == ORDER
+    assert steps(STATE) == ORDER[2:]
     assert [(step.loc_level, step.shop_type) for step in steps(ANY)] == [
+        ("area", "all"),
         ("state", "all"),
         ("division", "all"),
         ("nation", "all"),
     ]
 
 
-@pytest.mark.parametrize(
-    "published",
-    [subset for size in range(1, 7) for subset in combinations(ORDER, size)],
-    ids=lambda one: str(len(one)),
-)
-def test_the_most_specific_published_cell_answers_and_the_rest_is_told(
-    published: tuple[tuple[str, str, str], ...],
-) -> None:
-    found = answer(document(list(published)), COLLISION)
-    assert (found.cell.loc_level, found.cell.loc, found.cell.shop_type) == published[0]
-    assert found.cell.median == 6_000 + ORDER.index(published[0])
-    assert [(one.loc_level, one.loc, one.shop_type) for one in found.passed_over] == ORDER[
-        : ORDER.index(published[0])
-    ]
-    assert [(one.loc_level, one.loc, one.shop_type) for one in found.ancestors] == list(published[1:])
+@pytest.mark.parametrize("size", range(1, len(ORDER) + 1))
+def test_the_most_specific_published_cell_answers_and_the_rest_is_told(size: int) -> None:
+    for published in combinations(ORDER, size):
+        found = answer(document(list(published)), COLLISION)
+        assert found.cell[:3] == published[0]
+        assert found.cell.median == median_of(published[0])
+        assert list(found.passed_over) == ORDER[: ORDER.index(published[0])]
+        assert [one[:3] for one in found.ancestors] == list(published[1:])
 
 
 def test_a_neighbouring_states_cell_never_answers() -> None:
-    assert answer(
-        document(ORDER, state="ID"), Question("labor_rate_body", "all", "ID", "mountain", "collision")
-    ).cell.loc == ("mountain")
+    asked = Question("labor_rate_body", "all", "598-ID", "ID", "mountain", "collision")
+    assert answer(document(ORDER, state="ID"), asked).cell.loc == "mountain"
+
+
+def test_another_area_of_the_state_never_answers() -> None:
+    asked = Question("labor_rate_body", "all", "599-MT", "MT", "mountain", "collision")
+    assert answer(document(ORDER), asked).cell[:3] == ("state", "MT", "collision")
 
 
 @pytest.mark.parametrize(
     "question",
     [
         COLLISION,
-        Question("labor_rate_paint", "all", "MT", "mountain", "all"),
-        Question("hourly_equivalent", "painter", "MT", "mountain", "all"),
+        Question("labor_rate_paint", "all", None, "MT", "mountain", "all"),
+        Question("hourly_equivalent", "painter", None, "MT", "mountain", "all"),
     ],
 )
 def test_where_nothing_is_published_it_says_so(question: Question) -> None:
     with pytest.raises(NotFound, match="fewer than 5 independent owner groups"):
         answer(document([] if question is COLLISION else ORDER), question)
+
+
+@pytest.mark.parametrize(
+    ("value", "standing"),
+    [
+        (6_249, Standing.BELOW_P25),
+        (6_250, Standing.P25_TO_MEDIAN),
+        (6_499, Standing.P25_TO_MEDIAN),
+        (6_500, Standing.MEDIAN_TO_P75),
+        (6_749, Standing.MEDIAN_TO_P75),
+        (6_750, Standing.ABOVE_P75),
+    ],
+)
+def test_a_figure_stands_in_one_of_four_quarters(value: int, standing: Standing) -> None:
+    assert standing_of(value, cell()) is standing
+
+
+def test_without_quartiles_there_are_halves() -> None:
+    assert standing_of(6_499, cell(quartiles=None)) is Standing.BELOW_MEDIAN
+    assert standing_of(6_500, cell(quartiles=None)) is Standing.MEDIAN_OR_ABOVE
+
+
+@given(lower=st.integers(0, 10_000), more=st.integers(0, 10_000))
+def test_who_pays_more_stands_no_lower(lower: int, more: int) -> None:
+    order = [Standing.BELOW_P25, Standing.P25_TO_MEDIAN, Standing.MEDIAN_TO_P75, Standing.ABOVE_P75]
+    assert order.index(standing_of(lower, cell())) <= order.index(standing_of(lower + more, cell()))

@@ -1,0 +1,186 @@
+"""One night of the Exchange: from what is in force to a release that is the latest, or to none at all.
+
+The order of writing is what makes it safe to die anywhere, and to run twice or twice at once:
+
+1. the private state of the new release, under a name made from its own bytes;
+2. the files of the release, its manifest last;
+3. one transaction that moves the pointer, on the condition that it still names what this night was computed
+   from, and lists the release.
+
+Readers see nothing of 1 and 2. Whoever loses at 3 has written objects that nothing points to. A night is
+published once: had people seen two sets of figures of one night, the second could be subtracted from the first,
+so a night that is dealt with is not computed again, and neither is one before it.
+
+A night is *unchanged* when the lines of the index, the rules and the code are those of the release before, that
+release left nothing to do (computing it again would change nothing), no value has come of age since, and it is
+less than a week old. Then the state cannot have changed, and the night is noted without computing anything. The
+week is for what goes by time alone, such as joining blocks that have long been stale.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from chalicelib.errors import Conflict
+from chalicelib.exchange import index, release
+from chalicelib.exchange.erasure import forget
+from chalicelib.exchange.gate import Finding
+from chalicelib.exchange.index import Reading
+from chalicelib.exchange.night_store import ContributionIndex, StateObjects
+from chalicelib.exchange.policy import Policy
+from chalicelib.exchange.publisher import Publication, publish
+from chalicelib.exchange.state import State
+from chalicelib.exchange.store import MANIFEST, Pointer, PointerStore, ReleaseEntry, ReleaseObjects
+
+_RECOMPUTED_AFTER: Final = timedelta(days=7)
+
+
+class Outcome(StrEnum):
+    """What became of a night."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    ALREADY_DONE = "already_done"
+    OVERTAKEN = "overtaken"
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What a nightly run did. ``release_id`` is the latest release's; ``reading`` is None where none was made.
+
+    ``cells`` counts the latest release's cells where this run published it.
+    """
+
+    outcome: Outcome
+    night: date
+    release_id: str
+    cells: int = 0
+    reading: Reading | None = None
+
+
+class GateRefused(Conflict):
+    """What was computed would disclose somebody; nothing of it was published. Holds the names of cells only."""
+
+    def __init__(self, night: date, findings: tuple[Finding, ...]) -> None:
+        super().__init__(
+            f"The gate refused the night of {night}: " + ", ".join(finding.rule for finding in findings) + "."
+        )
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything a night reads and writes."""
+
+    contributions: ContributionIndex
+    states: StateObjects
+    objects: ReleaseObjects
+    pointers: PointerStore
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A night's computation: what it went on from, what it read, and what came of it."""
+
+    night: date
+    before: Pointer | None
+    digest: str
+    reading: Reading
+    made: Publication
+    settled: bool
+
+
+def run_night(
+    stores: Stores, night: date, clock: Callable[[], datetime], policy: Policy | None = None
+) -> Night:
+    """Publishes the statistics of a night and makes them the latest, where there is anything to publish.
+
+    Raises ``GateRefused``, ``Conflict`` where the state is lost, ``InvalidInput`` where the contributions
+    contradict it, and ``TemporarilyUnavailable``; in all cases the latest release is what it was before.
+    """
+    rules = policy or Policy()
+    before = stores.pointers.find()
+    if before is not None and night <= before.checked:
+        return Night(Outcome.ALREADY_DONE, night, before.release_id)
+    shards = stores.contributions.shards()
+    digest = index.digest_of(shards, release.code_version(), repr(sorted(rules.to_json().items())))
+    if before is not None and _is_unchanged(before, digest, night):
+        done = stores.pointers.check(before, night)
+        return Night(Outcome.UNCHANGED if done else Outcome.OVERTAKEN, night, before.release_id)
+    reading = index.read(shards)
+    del shards
+    state = State() if before is None else State.load(stores.states.read(before.state_key))
+    state = forget(state, reading.organizations, reading.owner_groups)
+    day = release.day_of(night)
+    made = publish(reading.frame, day, rules, state, day)
+    if made.findings:
+        raise GateRefused(night, made.findings)
+    work = _Work(night, before, digest, reading, made, is_settled(state, made.state))
+    return _published(stores, work, clock())
+
+
+def _is_unchanged(before: Pointer, digest: str, night: date) -> bool:
+    return (
+        before.settled
+        and before.digest == digest
+        and (before.ages_on is None or night < before.ages_on)
+        and night - before.night < _RECOMPUTED_AFTER
+    )
+
+
+def is_settled(before: State, after: State) -> bool:
+    """Whether the night changed nothing, so that the same input would change nothing the next night either."""
+    same_rows = len(before.rows) == len(after.rows) and all(
+        np.array_equal(getattr(before.rows, name), getattr(after.rows, name)) for name in ("block", "last")
+    )
+    return same_rows and np.array_equal(before.blocks, after.blocks)
+
+
+def _published(stores: Stores, work: _Work, created_at: datetime) -> Night:
+    night, before, made = work.night, work.before, work.made
+    previous = None if before is None else before.release_id
+    cells = release.cells_of(made)
+    built = release.build(
+        cells,
+        night,
+        made.policy,
+        previous,
+        lambda name: None if previous is None else stores.objects.find(previous, name),
+    )
+    state_key = stores.states.put(built.release_id, made.state.dump())
+    if stores.objects.find(built.release_id, MANIFEST) is None:
+        for file in (*built.files, built.manifest(created_at)):
+            stores.objects.put(built.release_id, file)
+    after = Pointer(
+        release_id=built.release_id,
+        night=night,
+        checked=night,
+        state_key=state_key,
+        digest=work.digest,
+        settled=work.settled,
+        ages_on=_ages_on(work.reading, night, made.policy),
+    )
+    entry = ReleaseEntry(
+        release_id=built.release_id,
+        night=night,
+        created_at=created_at,
+        method_version=made.policy.method_version,
+        cells=dict(built.cells_by_level),
+        previous=previous,
+        state_key=state_key,
+    )
+    if stores.pointers.publish(before, after, entry):
+        return Night(Outcome.PUBLISHED, night, built.release_id, len(cells), work.reading)
+    latest = stores.pointers.latest()
+    return Night(Outcome.OVERTAKEN, night, latest.release_id, 0, work.reading)
+
+
+def _ages_on(reading: Reading, night: date, policy: Policy) -> date | None:
+    """The first day after a night on which a value comes of age; None where none waits for that."""
+    effective = reading.frame.effective
+    young = effective[effective > release.day_of(night) - policy.minimum_age_days]
+    return release.night_of(int(young.min()) + policy.minimum_age_days) if len(young) else None

@@ -1,0 +1,40 @@
+"""What a publisher without protection would know: the yardstick of utility. Never published."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from chalicelib.exchange.blocks import LEVELS, cell_key, group_counts
+from chalicelib.exchange.cells import VALUE_BITS
+from chalicelib.exchange.contributions import Contributions
+from chalicelib.exchange.frame import Ints
+from chalicelib.exchange.state import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Unprotected:
+    """Every possible cell (at least one contribution), sorted by key: its owner groups and exact median, in
+    cents.
+    """
+
+    key: Ints
+    groups: Ints
+    median: Ints
+
+
+def unprotected(words: Vocabulary, voices: Contributions) -> Unprotected:
+    """The unprotected cells of a night, over levels x (type, all types); composites are not among them."""
+    parts = []
+    for level in range(len(LEVELS)):
+        for pure in (True, False):
+            key = cell_key(words, voices.family, voices.area, voices.shop_type, level, pure)
+            keys, cell = np.unique(key, return_inverse=True)
+            ordered = np.sort((cell.astype(np.int64) << VALUE_BITS) | voices.value) & ((1 << VALUE_BITS) - 1)
+            count = np.bincount(cell, minlength=len(keys))
+            start = np.cumsum(count) - count
+            low, high = start + (count - 1) // 2, start + count // 2
+            median = (ordered[low] + ordered[high]) // 2
+            parts.append((keys, group_counts(cell.astype(np.int64), voices.group, len(keys)), median))
+    key, groups, median = (np.concatenate([part[at] for part in parts]) for at in range(3))
+    order = np.argsort(key)
+    return Unprotected(key[order], groups[order], median[order])

@@ -1,0 +1,1 @@
+"""Measurements: what things cost, as ratios within one run."""
