@@ -39,7 +39,7 @@ CORS: Final = CORSConfig(
     # Pre-flight answers are fixed at deployment; which origins may read an answer is decided per request, below.
     allow_origin="*",
     allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"],
-    expose_headers=["ETag", "Location"],
+    expose_headers=["ETag", "Location", "Retry-After", "WWW-Authenticate"],
     max_age=3600,
 )
 
