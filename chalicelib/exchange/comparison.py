@@ -13,7 +13,7 @@ from chalicelib.exchange.metric_kinds import Unit, kind_of
 from chalicelib.exchange.models import ALL
 from chalicelib.exchange.places import Document
 from chalicelib.exchange.reader import ReleaseReader
-from chalicelib.exchange.views import CellView, ReleaseId, cell_view
+from chalicelib.exchange.views import CELL_EXAMPLE, CellView, ReleaseId, cell_view
 from chalicelib.organizations import service as organizations
 from chalicelib.organizations.models import Organization
 from chalicelib.organizations.service import OrganizationStore
@@ -62,22 +62,7 @@ class Comparison(Model):
                             "own": "61.00",
                             "effective_date": "2025-01-01",
                             "standing": "below_p25",
-                            "cell": {
-                                "location": {"level": "state", "code": "MT", "name": "Montana"},
-                                "shop_type": "collision",
-                                "composite": False,
-                                "owner_groups": "20-49",
-                                "as_of": "2026-05-30",
-                                "newest": "2026-06-15",
-                                "figures": {
-                                    "unit": "usd_per_hour",
-                                    "median_usd": "65.00",
-                                    "p25_usd": "62.50",
-                                    "p75_usd": "67.50",
-                                    "p10_usd": None,
-                                    "p90_usd": None,
-                                },
-                            },
+                            "cell": CELL_EXAMPLE,
                         }
                     ],
                     "release_id": "2026-06-15-3f9a1c07b2de",

@@ -101,7 +101,7 @@ class PassedOverView(Place):
     reason: str
 
 
-_CELL_EXAMPLE: Final[dict[str, Any]] = {
+CELL_EXAMPLE: Final[dict[str, Any]] = {
     "location": {"level": "state", "code": "MT", "name": "Montana"},
     "shop_type": "collision",
     "composite": False,
@@ -132,7 +132,7 @@ class LookupAnswer(Model):
                     "area": "598-MT",
                     "state": "MT",
                     "shop_type": "collision",
-                    "cell": _CELL_EXAMPLE,
+                    "cell": CELL_EXAMPLE,
                     "fell_back": [
                         {
                             "location": {
@@ -146,7 +146,7 @@ class LookupAnswer(Model):
                     ],
                     "ancestors": [
                         {
-                            **_CELL_EXAMPLE,
+                            **CELL_EXAMPLE,
                             "location": {"level": "nation", "code": "US", "name": "United States"},
                             "owner_groups": "100+",
                         }
