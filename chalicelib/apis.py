@@ -9,7 +9,8 @@ from chalicelib.organizations.directory_routes import api as directory
 from chalicelib.organizations.routes import api as organizations
 from chalicelib.school_lists.jobs import jobs as school_list_jobs
 from chalicelib.school_lists.routes import api as school_lists
+from chalicelib.submissions.review_routes import api as reviews
 from chalicelib.submissions.routes import api as submissions
 
-APIS = (memberships, organizations, directory, geography, submissions, exchange, school_lists)
+APIS = (memberships, organizations, directory, geography, submissions, reviews, exchange, school_lists)
 FUNCTIONS = (tokens, exchange_jobs, school_list_jobs)

@@ -6,6 +6,9 @@ Method
 *One voice.* An owner group says one thing in an area about a position: the headcount-weighted mean of its
 answers. It says the same at every level, so levels add up.
 
+*Corrections.* An amount far from all others in its division (`outliers`) is held back until the shop or an
+administrator confirms it. A frozen value of that shop stays as it is meanwhile.
+
 *Blocks.* The contributions to one metric and position are parted into disjoint blocks: an area and a shop
 type, an
 area, a state and a type, and on to the nation. A block is safe with k owner groups or more, none over 25 %
@@ -42,9 +45,9 @@ rounded; counts as bands. The all-positions composite is a fixed-weight index of
 *What this does not protect against.* Owner groups that pool what they know; shops that only pretend to be
 different owners, beyond what verification catches; and figures where everyone answers alike.
 
-Modules, in the order of a night: `frame` and `metric_kinds` (input), `contributions`, `owners`, `reshape`,
-`plan` and `blocks`, `admission`, `dominance`, `cells` and `composites`, `gate`, all called by `publisher`;
-`state` is kept between nights. `simulate` and `audit` are the tools of a data steward: python -m
-chalicelib.exchange. Reading: `columns`, `places` and `history` (files), `reader`, `asking`, `lookup`, `views`,
-`release_views`, `comparison`, `methodology`, `permissions`.
+Modules, in the order of a night: `frame` and `metric_kinds` (input), `outliers` (asked by real nights only, where
+somebody can confirm), `contributions`, `owners`, `reshape`, `plan` and `blocks`, `admission`, `dominance`, `cells`
+and `composites`, `gate`, called by `publisher`; `state` is kept between nights. `simulate` and `audit` are the tools
+of a data steward: python -m chalicelib.exchange. Reading: `columns`, `places` and `history` (files), `reader`,
+`asking`, `lookup`, `views`, `release_views`, `comparison`, `methodology`, `permissions`.
 """

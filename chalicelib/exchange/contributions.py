@@ -5,12 +5,13 @@ level of the hierarchy, so that levels add up: a state's contributions are its a
 others.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from chalicelib.exchange.frame import Codes, Frame, Ints
-from chalicelib.exchange.sets import Hashes, distinct, mixed
+from chalicelib.exchange.sets import Hashes, distinct, mixed, text_hashes
 
 GROUP_BITS, AREA_BITS = 24, 20
 _FAMILY, _VALUE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
@@ -118,14 +119,19 @@ def _main_type(types: Codes, heads: Ints, starts: Ints) -> Codes:
     return main
 
 
-def answer_hashes(frame: Frame, rows: Ints, org_hashes: Hashes, family_hashes: Hashes) -> Hashes:
+def family_hashes(families: Sequence[tuple[str, str]]) -> Hashes:
+    """The hashes of (metric, position) pairs."""
+    return text_hashes(["\x1f".join(family) for family in families])
+
+
+def answer_hashes(frame: Frame, rows: Ints, org_hashes: Hashes, of_family: Hashes) -> Hashes:
     """A hash of each row's (organization, metric, position, value): what makes an answer new.
 
     Owner group, place and shop type are left out on purpose: an answer that moves, is renamed, or changes
     hands is the same answer.
     """
     answer = org_hashes[frame.org[rows]]
-    answer ^= (family_hashes * _FAMILY)[frame.family[rows]]
+    answer ^= (of_family * _FAMILY)[frame.family[rows]]
     values = frame.value[rows].view(np.uint64)
     values *= _VALUE
     answer += values

@@ -1,8 +1,8 @@
 """From the lines of the contributions index to a frame: what counts tonight, as columns of integer codes.
 
 Two kinds of lines are in a shard: ``o1|<organization>|<owner group>|<state>|<area>|<shop type>|<0 or 1,
-verified>`` for an organization, and ``s1|…`` for each of its submissions in force. Only figures of verified
-organizations count.
+verified>`` for an organization, and ``s2|…`` for each of its submissions in force, ``s1|…`` where it was written
+before versions were in lines. Only figures of verified organizations count.
 
 Lines are taken apart a shard at a time by a few splits of the whole text, without a loop over figures. Where
 that meets anything it does not expect, it takes that shard line by line: a line that cannot be read is set
@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chalicelib.exchange.frame import Codes, Frame, Ints, Places
 from chalicelib.exchange.metric_kinds import KINDS
 from chalicelib.exchange.models import ALL, NATION
 from chalicelib.exchange.sets import distinct
 from chalicelib.geography.service import STATES
-from chalicelib.submissions.service import METRICS, PAY_METRICS, TOPICS, parse_line
+from chalicelib.submissions.service import LARGEST_NUMBER, METRICS, PAY_METRICS, TOPICS, parse_line
 from chalicelib.values import Position, ShopType
 
 _SHOP_TYPES: Final = frozenset(shop_type.value for shop_type in ShopType)
@@ -33,6 +34,11 @@ _LARGEST_WEIGHT: Final = 10**4
 """What is larger is no shop's figure, and all products of the two fit 64-bit integers with much to spare."""
 _LARGEST_DAY: Final = 10**6
 _DIGITS: Final = 15
+
+_WITHOUT_VERSION: Final = "s1|"
+_LAYOUTS: Final = (_WITHOUT_VERSION, "s2|")
+_TOPICS: Final = tuple(sorted(TOPICS))
+_TOPIC_CODES: Final = {topic: code for code, topic in enumerate(_TOPICS)}
 
 _FAMILIES: Final[tuple[tuple[str, str], ...]] = tuple(
     sorted(
@@ -58,9 +64,15 @@ class _Organization(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Submissions:
-    """Lines of submissions as columns; line ``i`` has ``figures[i]`` of the figures in the last three."""
+    """Lines of submissions as columns; line ``i`` has ``figures[i]`` of the figures in the last three.
+
+    ``number`` is the version's, 0 where the line does not tell.
+    """
 
     organization: list[str]
+    topic: Ints
+    number: Ints
+    confirmed: Ints
     day: Ints
     figures: Ints
     family: Ints
@@ -68,11 +80,25 @@ class Submissions:
     weight: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Of each row of a frame, which version of which submission it is from; ``number`` is 0 where nobody knows."""
+
+    topic: Codes
+    number: Codes
+    confirmed: NDArray[np.bool_]
+
+    def of(self, row: int) -> tuple[str, int | None]:
+        """The topic and the version of a row."""
+        return _TOPICS[self.topic[row]], int(self.number[row]) or None
+
+
 @dataclass(slots=True)
 class Reading:
     """What one reading of the index found. ``lines`` counts those of submissions, whatever became of them."""
 
     frame: Frame
+    sources: Sources
     organizations: frozenset[str]
     owner_groups: frozenset[str]
     lines: int = 0
@@ -115,7 +141,7 @@ class _Rows:
         texts: list[str] = []
         for text in lines:
             kind = text[:3]
-            if kind == "s1|":
+            if kind in _LAYOUTS:
                 texts.append(text)
                 continue
             try:
@@ -161,14 +187,15 @@ class _Rows:
                     self.orgs.append(organization_id)
                 counts[at], org[at] = True, codes[organization_id]
         kept = np.repeat(counts, lines.figures)
-        of_line = [np.repeat(column, lines.figures)[kept] for column in (org, lines.day)]
+        columns = (org, lines.topic, lines.number, lines.confirmed, lines.day)
+        of_line = [np.repeat(column, lines.figures)[kept] for column in columns]
         self.parts.append((*of_line, lines.family[kept], lines.value[kept], lines.weight[kept]))
 
     def reading(self) -> Reading:
         """Everything added, as one frame. Raises nothing: what could be wrong was set aside."""
         nothing = [np.empty(0, np.int64)]
-        org, day, family, value, weight = (
-            np.concatenate([part[at] for part in self.parts] or nothing) for at in range(5)
+        org, topic, number, confirmed, day, family, value, weight = (
+            np.concatenate([part[at] for part in self.parts] or nothing) for at in range(8)
         )
         whose = [self.organizations[name] for name in self.orgs]
         groups, group_of = _codes([one.owner_group for one in whose])
@@ -193,6 +220,7 @@ class _Rows:
         )
         return Reading(
             frame=frame,
+            sources=Sources(topic.astype(np.int32), number.astype(np.int32), confirmed.astype(np.bool_)),
             organizations=frozenset(self.organizations),
             owner_groups=frozenset(one.owner_group for one in self.organizations.values()),
             lines=self.lines,
@@ -227,21 +255,28 @@ def _places(areas: list[tuple[str, str]]) -> Places:
 def _in_bulk(texts: list[str]) -> Submissions:
     """All lines of submissions at once. Raises ``ValueError`` where any of them is not as it should be."""
     if not texts:
-        return Submissions([], *(np.empty(0, np.int64) for _ in range(5)))
-    fields = "|".join(texts).split("|")
-    if len(fields) != 5 * len(texts) or set(fields[0::5]) != {"s1"} or not set(fields[2::5]) <= TOPICS:
+        return Submissions([], *(np.empty(0, np.int64) for _ in range(8)))
+    old = [text.startswith(_WITHOUT_VERSION) for text in texts]
+    same = (f"s2{text[2:]}|0|0" if without else text for text, without in zip(texts, old, strict=True))
+    fields = "|".join(same).split("|")
+    if len(fields) != 7 * len(texts) or set(fields[0::7]) != {"s2"} or not set(fields[2::7]) <= TOPICS:
         raise ValueError("not all are lines of submissions")
-    bodies = fields[4::5]
+    if not set(fields[6::7]) <= {"0", "1"}:
+        raise ValueError("neither confirmed nor not")
+    bodies = fields[4::7]
     figures = [body.count(";") + 1 for body in bodies]
     parts = ":".join(bodies).replace(";", ":").split(":")
     if [body.count(":") for body in bodies] != [3 * many for many in figures]:
         raise ValueError("a contribution has four parts")
     family = list(map(_CODES.get, zip(parts[0::4], parts[1::4], strict=True)))
-    if None in family or not all(fields[1::5]):
+    if None in family or not all(fields[1::7]):
         raise ValueError("an unknown metric, one with the wrong position, or no organization")
     lines = Submissions(
-        organization=fields[1::5],
-        day=_integers(fields[3::5]),
+        organization=fields[1::7],
+        topic=np.array([_TOPIC_CODES[topic] for topic in fields[2::7]], np.int64),
+        number=_integers(fields[5::7]),
+        confirmed=_integers(fields[6::7]),
+        day=_integers(fields[3::7]),
         figures=np.array(figures, np.int64),
         family=np.array(family, np.int64),
         value=_integers(parts[2::4]),
@@ -250,6 +285,8 @@ def _in_bulk(texts: list[str]) -> Submissions:
     largest = np.where(_IS_SHARE[lines.family], 1, _LARGEST_VALUE)
     if (lines.value > largest).any() or (lines.weight < 1).any() or (lines.weight > _LARGEST_WEIGHT).any():
         raise ValueError("a value or a weight that no shop has")
+    if ((lines.number < 1) != np.array(old)).any() or (lines.number > LARGEST_NUMBER).any():
+        raise ValueError("a version that no submission has")
     if (lines.day > _LARGEST_DAY).any():
         raise ValueError("a day that nobody will live to see")
     return lines

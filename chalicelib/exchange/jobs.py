@@ -11,6 +11,7 @@ from chalicelib.config import config
 from chalicelib.errors import InvalidInput
 from chalicelib.exchange.store import PointerStore, ReleaseObjects
 from chalicelib.observability import MetricUnit, logger, metrics
+from chalicelib.submissions.service import ReviewStore
 from chalicelib.table.table import connect
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def publish_nightly(event: CloudWatchEvent) -> dict[str, str | int]:
         StateObjects(s3(), config().state_bucket),
         ReleaseObjects(s3(), config().releases_bucket),
         PointerStore(connect()),
+        ReviewStore(connect()),
     )
     try:
         done = run_night(stores, night, utc_now)
@@ -87,6 +89,7 @@ def _record(done: "Night") -> None:
             "LinesSetAside": len(reading.set_aside),
             "LinesUnverified": reading.unverified,
             "LinesOrphaned": reading.orphaned,
+            "SubmissionsWaiting": done.waiting,
         }
     for name, count in counts.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)

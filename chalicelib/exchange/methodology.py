@@ -86,6 +86,14 @@ SOURCES: Final = (
         about="Primary and complementary suppression, and why hiding small cells alone leaks.",
     ),
     Source(
+        title=(
+            "C. Leys, C. Ley, O. Klein, P. Bernard, L. Licata, Detecting outliers: Do not use standard "
+            "deviation around the mean, use absolute deviation around the median, Journal of Experimental "
+            "Social Psychology 49 (2013), 764-766"
+        ),
+        about="Which figures are far from all others: the median absolute deviation, times 1.4826.",
+    ),
+    Source(
         title="International Labour Organization and others, Consumer Price Index Manual, 2020, chapter 2",
         about="The fixed-weight index that composites over positions are.",
     ),
@@ -132,6 +140,20 @@ def _text(policy: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
                 (
                     f"What a shop enters counts once its effective date is {policy['minimum_age_days']} "
                     "days past. So nobody learns from here what a competitor does now."
+                ),
+            ],
+        ),
+        (
+            "corrections",
+            "Figures far from all others are asked about first",
+            [
+                (
+                    f"An amount farther than {policy['outlier_mads']} median absolute deviations, and than "
+                    f"{policy['outlier_floor_percent']} %, from the median of the last release for its metric "
+                    "and position in its Census division (in the nation, where the division has fewer than "
+                    f"{k} owner groups) does not count until the shop or an administrator confirms it. What "
+                    "has counted before is not asked about again, and yes-or-no answers never are. A new "
+                    "version of the answers needs a confirmation of its own."
                 ),
             ],
         ),

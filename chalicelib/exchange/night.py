@@ -1,13 +1,18 @@
 """One night of the Exchange: from what is in force to a release that is the latest, or to none at all.
 
+Figures far from all others (``outliers``) wait for confirmation: they do not enter, and a frozen value of theirs
+stays as it is, just as if the new one were not of age.
+
 The order of writing is what makes it safe to die anywhere, and to run twice or twice at once:
 
+0. what waits for confirmation, so that nothing is left out of a release without being told. Written by a run that
+   then dies or loses, it is what the next one finds too, unless that makes it right;
 1. the private state of the new release, under a name made from its own bytes;
 2. the files of the release, its manifest last;
 3. one transaction that moves the pointer, on the condition that it still names what this night was computed
    from, and lists the release.
 
-Readers see nothing of 1 and 2. Whoever loses at 3 has written objects that nothing points to. A night is
+Readers of figures see nothing of 0 to 2. Whoever loses at 3 has written objects that nothing points to. A night is
 published once: had people seen two sets of figures of one night, the second could be subtracted from the first,
 so a night that is dealt with is not computed again, and neither is one before it.
 
@@ -31,10 +36,12 @@ from chalicelib.exchange.erasure import forget
 from chalicelib.exchange.gate import Finding
 from chalicelib.exchange.index import Reading
 from chalicelib.exchange.night_store import ContributionIndex, StateObjects
+from chalicelib.exchange.outliers import Mask, far_out, held_back
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.publisher import Publication, publish
 from chalicelib.exchange.state import State
 from chalicelib.exchange.store import MANIFEST, Pointer, PointerStore, ReleaseEntry, ReleaseObjects
+from chalicelib.submissions.service import Review, ReviewStore, keep_reviews
 
 _RECOMPUTED_AFTER: Final = timedelta(days=7)
 
@@ -52,7 +59,8 @@ class Outcome(StrEnum):
 class Night:
     """What a nightly run did. ``release_id`` is the latest release's; ``reading`` is None where none was made.
 
-    ``cells`` counts the latest release's cells where this run published it.
+    ``cells`` counts the latest release's cells where this run published it, ``waiting`` the submissions with figures
+    that wait for confirmation.
     """
 
     outcome: Outcome
@@ -60,6 +68,7 @@ class Night:
     release_id: str
     cells: int = 0
     reading: Reading | None = None
+    waiting: int = 0
 
 
 class GateRefused(Conflict):
@@ -80,6 +89,7 @@ class Stores:
     states: StateObjects
     objects: ReleaseObjects
     pointers: PointerStore
+    reviews: ReviewStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,7 @@ class _Work:
     reading: Reading
     made: Publication
     settled: bool
+    waiting: tuple[Review, ...]
 
 
 def run_night(
@@ -116,10 +127,12 @@ def run_night(
     state = State() if before is None else State.load(stores.states.read(before.state_key))
     state = forget(state, reading.organizations, reading.owner_groups)
     day = release.day_of(night)
-    made = publish(reading.frame, day, rules, state, day)
+    far = far_out(reading.frame, state, rules) & ~reading.sources.confirmed
+    made = publish(held_back(reading.frame, far), day, rules, state, day)
     if made.findings:
         raise GateRefused(night, made.findings)
-    work = _Work(night, before, digest, reading, made, is_settled(state, made.state))
+    settled = is_settled(state, made.state)
+    work = _Work(night, before, digest, reading, made, settled, _waiting(reading, far, night))
     return _published(stores, work, clock())
 
 
@@ -151,6 +164,7 @@ def _published(stores: Stores, work: _Work, created_at: datetime) -> Night:
         previous,
         lambda name: None if previous is None else stores.objects.find(previous, name),
     )
+    keep_reviews(stores.reviews, work.waiting, night)
     state_key = stores.states.put(built.release_id, made.state.dump())
     if stores.objects.find(built.release_id, MANIFEST) is None:
         for file in (*built.files, built.manifest(created_at)):
@@ -174,9 +188,22 @@ def _published(stores: Stores, work: _Work, created_at: datetime) -> Night:
         state_key=state_key,
     )
     if stores.pointers.publish(before, after, entry):
-        return Night(Outcome.PUBLISHED, night, built.release_id, len(cells), work.reading)
+        return Night(Outcome.PUBLISHED, night, built.release_id, len(cells), work.reading, len(work.waiting))
     latest = stores.pointers.latest()
-    return Night(Outcome.OVERTAKEN, night, latest.release_id, 0, work.reading)
+    return Night(Outcome.OVERTAKEN, night, latest.release_id, 0, work.reading, len(work.waiting))
+
+
+def _waiting(reading: Reading, far: Mask, night: date) -> tuple[Review, ...]:
+    """The submissions with figures that wait, by organization and topic. Few rows of a night are far out."""
+    frame = reading.frame
+    metrics: dict[tuple[str, str, int | None], set[str]] = {}
+    for row in np.flatnonzero(far).tolist():
+        subject = (frame.orgs[frame.org[row]], *reading.sources.of(row))
+        metrics.setdefault(subject, set()).add(frame.families[frame.family[row]][0])
+    return tuple(
+        Review(organization_id, topic, number, tuple(sorted(names)), night)
+        for (organization_id, topic, number), names in sorted(metrics.items(), key=lambda one: one[0][:2])
+    )
 
 
 def _ages_on(reading: Reading, night: date, policy: Policy) -> date | None:

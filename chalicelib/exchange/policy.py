@@ -44,7 +44,9 @@ class Policy:
     """Thresholds of one release. Percentages are whole numbers; ages are days, waits are nights.
 
     No owner group may hold more than `share_percent` of a block's contributions, `value_share_percent` of
-    their total, or `change_share_percent` of what changes in it between any two nights.
+    their total, or `change_share_percent` of what changes in it between any two nights. A figure waits for
+    confirmation when it is farther than `outlier_mads` median absolute deviations, and than
+    `outlier_floor_percent`, from the median of its position and division.
 
     Raises InvalidInput when a value would make the release unsafe or the method meaningless.
     """
@@ -61,6 +63,8 @@ class Policy:
     band_edges: tuple[int, ...] = (5, 10, 20, 50, 100)
     composite_minimum_weight_percent: int = 25
     merge_after_nights: int = 365
+    outlier_mads: int = 6
+    outlier_floor_percent: int = 25
     position_weights: Mapping[str, int] = field(default_factory=lambda: dict(POSITION_WEIGHTS))
     method_version: str = METHOD_VERSION
 
@@ -77,6 +81,8 @@ class Policy:
             ("tails_from", 20, 10_000),
             ("composite_minimum_weight_percent", 1, 100),
             ("merge_after_nights", 1, 100_000),
+            ("outlier_mads", 3, 100),
+            ("outlier_floor_percent", 1, 100),
         ):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:

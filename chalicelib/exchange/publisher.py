@@ -7,7 +7,7 @@ import numpy as np
 from chalicelib.exchange.admission import NONE, Items, Mask, admit, compare, not_held
 from chalicelib.exchange.blocks import family_of, partition
 from chalicelib.exchange.cells import Cells, build_cells
-from chalicelib.exchange.contributions import Contributions, answer_hashes, one_voice
+from chalicelib.exchange.contributions import Contributions, answer_hashes, family_hashes, one_voice
 from chalicelib.exchange.dominance import dominated_cells
 from chalicelib.exchange.frame import LONG_AGO, Frame, Ints
 from chalicelib.exchange.gate import Finding, check
@@ -141,7 +141,7 @@ def _fresh(
     state: State, frame: Frame, voices: Contributions, orgs: Hashes, candidates: Ints
 ) -> tuple[Mask, Hashes]:
     """Which candidates have an answer never published before, and the hashes of the families by code."""
-    families = text_hashes(["\x1f".join(family) for family in state.vocabulary.families])
+    families = family_hashes(state.vocabulary.families)
     fresh = np.zeros(len(voices), np.bool_)
     if not len(state.ledger):
         fresh[candidates] = True

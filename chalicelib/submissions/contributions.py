@@ -1,8 +1,9 @@
 """What a submission contributes to the statistics, and the line in which the contributions index holds it.
 
-A line is ``s1|<organization>|<topic>|<effective day>|<contribution>;<contribution>;…``, where a contribution
-is ``metric:position:value:weight`` and the effective day counts days since 1970-01-01. Reading an index costs
-by the attribute, so everything is in one. ``s1`` names this layout: another one gets another name.
+A line is ``s2|<organization>|<topic>|<effective day>|<contribution>;<contribution>;…|<version>|<0 or 1,
+confirmed>``, where a contribution is ``metric:position:value:weight`` and the effective day counts days since
+1970-01-01. Reading an index costs by the attribute, so everything is in one. ``s2`` names this layout: another one
+gets another name. ``s1``, which is still read, ends before the version: it is not known, and not confirmed.
 """
 
 from collections.abc import Iterator
@@ -24,7 +25,10 @@ from chalicelib.submissions.models import TOPICS, PaySubmission, Submission, pos
 from chalicelib.submissions.pay_plans import annual_pay_cents, hourly_equivalent_cents
 from chalicelib.values import Position
 
-LAYOUT: Final = "s1"
+LAYOUT: Final = "s2"
+LAYOUT_WITHOUT_VERSION: Final = "s1"
+LARGEST_NUMBER: Final = 99_999_999
+"""What eight digits hold, as the keys of versions have them."""
 _EPOCH: Final = date(1970, 1, 1)
 _POSITIONS: Final = frozenset(position.value for position in Position)
 _DIGITS: Final = 15
@@ -48,12 +52,17 @@ class Contribution(NamedTuple):
 
 
 class Line(NamedTuple):
-    """What the index holds of one submission. ``effective_day`` counts days since 1970-01-01."""
+    """What the index holds of one submission. ``effective_day`` counts days since 1970-01-01.
+
+    ``number`` is the version's, None in a line of the older layout; ``confirmed`` says that somebody vouched for it.
+    """
 
     organization_id: str
     topic: str
     effective_day: int
     contributions: tuple[Contribution, ...]
+    number: int | None = None
+    confirmed: bool = False
 
 
 def contributions_of(topic: str, submission: Submission) -> tuple[Contribution, ...]:
@@ -82,10 +91,17 @@ def _of_benefits(offers: Offers) -> Iterator[Contribution]:
             yield Contribution(amount_metric(benefit), "", offer.amount, 1)
 
 
-def line_of(organization_id: str, topic: str, submission: Submission) -> str:
-    """The line of a submission in force."""
+def line_of(
+    organization_id: str,
+    topic: str,
+    submission: Submission,
+    number: int | None = None,
+    confirmed: bool = False,
+) -> str:
+    """The line of a submission in force; ``number`` is its version."""
     contributions = contributions_of(topic, submission)
-    return format_line(Line(organization_id, topic, day_number(submission.effective_date), contributions))
+    day = day_number(submission.effective_date)
+    return format_line(Line(organization_id, topic, day, contributions, number, confirmed))
 
 
 def day_number(day: date) -> int:
@@ -96,7 +112,10 @@ def day_number(day: date) -> int:
 def format_line(line: Line) -> str:
     """The text of a line; ``parse_line`` reads it back. Ids and names hold none of ``|;:``."""
     contributions = ";".join(f"{c.metric}:{c.position}:{c.value}:{c.weight}" for c in line.contributions)
-    return f"{LAYOUT}|{line.organization_id}|{line.topic}|{line.effective_day}|{contributions}"
+    said = f"{line.organization_id}|{line.topic}|{line.effective_day}|{contributions}"
+    if line.number is None:
+        return f"{LAYOUT_WITHOUT_VERSION}|{said}"
+    return f"{LAYOUT}|{said}|{line.number}|{int(line.confirmed)}"
 
 
 def parse_line(text: str) -> Line:
@@ -104,10 +123,10 @@ def parse_line(text: str) -> Line:
 
     Raises ``MalformedLine`` for another layout, unknown names, and where a part is missing or no number.
     """
-    parts = text.split("|")
-    if len(parts) != 5 or parts[0] != LAYOUT:
-        raise MalformedLine(f"not a line of layout {LAYOUT}")
-    _, organization_id, topic, day, contributions = parts
+    layout, *parts = text.split("|")
+    if (layout, len(parts)) not in ((LAYOUT, 6), (LAYOUT_WITHOUT_VERSION, 4)):
+        raise MalformedLine(f"not a line of layout {LAYOUT} or {LAYOUT_WITHOUT_VERSION}")
+    organization_id, topic, day, contributions = parts[:4]
     if not organization_id or topic not in TOPICS:
         raise MalformedLine("no organization, or an unknown topic")
     return Line(
@@ -115,7 +134,14 @@ def parse_line(text: str) -> Line:
         topic,
         _integer(day),
         tuple(map(_contribution, contributions.split(";"))),
+        *(_version(*parts[4:]) if layout == LAYOUT else (None, False)),
     )
+
+
+def _version(number: str, confirmed: str) -> tuple[int, bool]:
+    if confirmed not in ("0", "1") or not 1 <= _integer(number) <= LARGEST_NUMBER:
+        raise MalformedLine("no version, or neither confirmed nor not")
+    return _integer(number), confirmed == "1"
 
 
 def _contribution(text: str) -> Contribution:

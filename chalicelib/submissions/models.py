@@ -33,6 +33,22 @@ TOPICS: Final = frozenset((LABOR_RATES, BENEFITS, *map(pay_topic, Position)))
 """Everything an organization can submit about, each once."""
 
 
+def topic_name(topic: str) -> str:
+    """A topic as paths and answers write it: ``pay-technician_a``, ``labor-rates``, ``benefits``."""
+    return topic.replace("#", "-") if topic.startswith(_PAY) else topic.replace("_", "-")
+
+
+_BY_NAME: Final = {topic_name(topic): topic for topic in TOPICS}
+
+
+def topic_named(name: str) -> str:
+    """The topic that is written like this. Raises ``KeyError`` for what is none."""
+    return _BY_NAME[name]
+
+
+TOPIC_NAMES: Final = tuple(sorted(_BY_NAME))
+
+
 class PaySubmission(Model):
     """What people in one position earn. ``effective_date`` is the day from which it has been so."""
 
@@ -81,6 +97,7 @@ class Record:
 
     ``submission`` is None where the version is a withdrawal. Numbers start at 1 and go on after a withdrawal,
     so that "withdrawn and back" and "changed back" can be seen. ``recorded_by`` is the person's user id.
+    ``confirmed`` says of the present state that somebody vouched for this very version.
     """
 
     organization_id: str
@@ -89,11 +106,27 @@ class Record:
     submission: Submission | None
     recorded_at: datetime
     recorded_by: str
+    confirmed: bool = False
 
     @property
     def action(self) -> Action:
         """What this version did."""
         return Action.WITHDRAWN if self.submission is None else Action.SUBMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A version that waits for confirmation: figures far from all others do not count without. Holds no figures.
+
+    ``number`` is None where the night could not tell the version: then it is the one in force. ``since`` is the
+    first night on which it waited.
+    """
+
+    organization_id: str
+    topic: str
+    number: int | None
+    metrics: tuple[str, ...]
+    since: date
 
 
 _MODELS: Final[dict[str, type[Submission]]] = {LABOR_RATES: LaborRates, BENEFITS: Benefits}

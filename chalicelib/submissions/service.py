@@ -1,6 +1,7 @@
 """Submitting, withdrawing and reading what an organization says of itself.
 
-Also the door through which the Exchange gets at the vocabulary of metrics and the lines of its index.
+Also the door through which the Exchange gets at the vocabulary of metrics and the lines of its index, and says
+what waits for confirmation (``reviews``).
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from chalicelib.organizations import service as organizations
 from chalicelib.organizations.models import CONTRIBUTING, Organization, Status
 from chalicelib.organizations.service import OrganizationStore
 from chalicelib.submissions.contributions import (
+    LARGEST_NUMBER,
     Contribution,
     Line,
     MalformedLine,
@@ -37,7 +39,9 @@ from chalicelib.submissions.metrics import (
     benefit_metric,
     labor_rate_metric,
 )
-from chalicelib.submissions.models import TOPICS, Record, Submission, check_effective_date
+from chalicelib.submissions.models import TOPICS, Record, Review, Submission, check_effective_date
+from chalicelib.submissions.review_store import ReviewStore
+from chalicelib.submissions.reviews import keep_reviews
 from chalicelib.submissions.store import Overtaken, SubmissionStore
 
 __all__ = [
@@ -46,6 +50,7 @@ __all__ = [
     "ANNUAL_PAY",
     "HOURLY_EQUIVALENT",
     "LABOR_RATE_METRICS",
+    "LARGEST_NUMBER",
     "METRICS",
     "OFFER_METRICS",
     "PAY_METRICS",
@@ -57,6 +62,8 @@ __all__ = [
     "LaborRate",
     "Line",
     "MalformedLine",
+    "Review",
+    "ReviewStore",
     "Standing",
     "SubmissionStore",
     "amount_metric",
@@ -65,6 +72,7 @@ __all__ = [
     "day_number",
     "format_line",
     "in_force",
+    "keep_reviews",
     "labor_rate_metric",
     "parse_line",
     "read",

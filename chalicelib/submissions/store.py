@@ -5,15 +5,15 @@ is still the one that was read: nothing is lost and no number is given twice. A 
 place, without figures and outside the contributions index, so that numbers go on from it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from chalicelib.errors import ConditionFailed, Conflict, NotFound
+from chalicelib.errors import ConditionFailed, Conflict, NotFound, StaleVersion
 from chalicelib.submissions.contributions import line_of
 from chalicelib.submissions.fields import STORED
-from chalicelib.submissions.models import Record, model_of
+from chalicelib.submissions.models import Action, Record, model_of
 from chalicelib.table import keys
-from chalicelib.table.expressions import Check, Item, Put, equals, missing
+from chalicelib.table.expressions import Check, Item, Put, Update, equals, missing
 from chalicelib.table.table import Table
 
 
@@ -76,6 +76,39 @@ class SubmissionStore:
                 raise NotFound("There is no organization with this id.") from error
             raise Overtaken("Others are submitting the same thing at this moment. Send it again.") from error
 
+    def confirm(self, version: Record, user_id: str, now: datetime) -> None:
+        """Mark a version as confirmed, also in its line, while it is in force. Raises ``StaleVersion``.
+
+        The mark is of this version alone: the next one is written over it.
+        """
+        try:
+            self._table.write(
+                Update(
+                    keys.submission(version.organization_id, version.topic),
+                    set={
+                        "confirmed": version.number,
+                        "confirmed_by": user_id,
+                        "confirmed_at": now.isoformat(),
+                        "x": _index_entry(version)["x"],
+                    },
+                    condition=equals("number", version.number) & equals("action", Action.SUBMITTED.value),
+                )
+            )
+        except ConditionFailed as error:
+            raise StaleVersion(
+                f"Version {version.number} is not in force any more. Read the submission again."
+            ) from error
+
+    def unconfirmed(self, subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The versions in force that nobody has confirmed, of these organizations and topics. Reads no figures."""
+        wanted = [keys.submission(*subject) for subject in subjects]
+        read = ("organization_id", "topic", "number", "action", "confirmed")
+        return {
+            (item["organization_id"], item["topic"]): int(item["number"])
+            for item in self._table.batch_get(wanted, read).values()
+            if item["action"] == Action.SUBMITTED.value and "confirmed" not in item
+        }
+
 
 def _fields(version: Record) -> Item:
     document = {} if version.submission is None else {"document": version.submission.model_dump_json()}
@@ -93,7 +126,9 @@ def _fields(version: Record) -> Item:
 def _index_entry(version: Record) -> Item:
     if version.submission is None:
         return {}
-    line = line_of(version.organization_id, version.topic, version.submission)
+    line = line_of(
+        version.organization_id, version.topic, version.submission, version.number, version.confirmed
+    )
     return {**keys.contribution_entry(version.organization_id, version.topic), "x": line}
 
 
@@ -108,4 +143,5 @@ def _record(item: Item) -> Record:
         else model_of(item["topic"]).model_validate_json(document, context=STORED),
         recorded_at=datetime.fromisoformat(item["recorded_at"]),
         recorded_by=item["recorded_by"],
+        confirmed="confirmed" in item,
     )

@@ -14,6 +14,9 @@ my role in an owner group              Get                                      
 a submission in force                  Get                                         ORG#<id> / SUBMISSION#<topic>
 all submissions of an organization     Query                                       ORG#<id> / SUBMISSION#*
 versions of a submission               Query, newest first                         ORG#<id> / VERSION#<topic>#<n>
+what waits for confirmation            Query                                       REVIEWS / *
+what waits of an organization          Query                                       REVIEWS / <org>#*
+what waits, newest first               Query directory                             REVIEWS / <since>#<org>#<topic>
 contributions in force                 Query contributions, one per shard          CONTRIBUTION#<shard> / <org>#<topic>
 the outcome of an idempotent request   Get                                         IDEMPOTENCY#<user> / <key>
 an import                              Get                                         IMPORT#<id> / IMPORT
@@ -38,6 +41,10 @@ SUBMISSION: Final = "SUBMISSION#"
 VERSION: Final = "VERSION#"
 MEMBER: Final = "MEMBER#"
 IMPORTS: Final = "IMPORTS"
+REVIEWS: Final = "REVIEWS"
+"""The partition of all submissions that wait for confirmation, in the table and in the directory. They are not in the
+partitions of their organizations: a role can be held to partitions alone, and the night that writes them shall be able
+to write nothing else of an organization."""
 EXCHANGE: Final = "EXCHANGE"
 """The partition of all that is known of releases."""
 RELEASE: Final = "RELEASE#"
@@ -135,6 +142,21 @@ def version_prefix(topic: str) -> str:
 def version(organization_id: str, topic: str, number: int) -> Key:
     """One version of a submission; padded, so that the order of keys is the order of versions."""
     return Key(organization_pk(organization_id), f"{version_prefix(topic)}{number:08d}")
+
+
+def review_prefix(organization_id: str) -> str:
+    """Begins the sort key of all that waits of an organization."""
+    return f"{organization_id}#"
+
+
+def review(organization_id: str, topic: str) -> Key:
+    """The submission on a topic that waits for confirmation."""
+    return Key(REVIEWS, f"{review_prefix(organization_id)}{topic}")
+
+
+def review_entry(organization_id: str, topic: str, since: str) -> dict[str, str]:
+    """Puts what waits into the directory, by the night since which it does."""
+    return DIRECTORY.entry(REVIEWS, f"{since}#{organization_id}#{topic}")
 
 
 def contribution_shard(organization_id: str) -> int:

@@ -39,7 +39,7 @@ def line(shop: int, topic: int) -> str:
             ("body", "paint", "frame", "mechanical", "warranty", "internal", "mobile", "in_shop")
         )
     )
-    return f"s1|{one}|labor_rates|{20_000 + topic}|{figures}"
+    return f"s2|{one}|labor_rates|{20_000 + topic}|{figures}|1|0"
 
 
 def full_item(shop: int, topic: int) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     for name, rate, ratio in rows:
         sys.stdout.write(f"{name:55}{rate:12,.0f}" + (f"{ratio:8.1f} x\n" if ratio else "\n"))
-    figures = sum(text.count(";") + 1 for text in lines if text.startswith("s1|"))
+    figures = sum(text.count(";") + 1 for text in lines if text.startswith("s2|"))
     both = 1 / (1 / one + figures / len(lines) / rows[3][1])
     sys.stdout.write(f"{'read and taken apart, items/s':55}{both:12,.0f}{both / whole:8.1f} x\n")
     return 0

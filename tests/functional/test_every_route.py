@@ -35,6 +35,7 @@ def path_of(operation: Operation, organization_id: str = UNKNOWN) -> str:
     """The operation's path with something valid in every place."""
     filled = operation.path.replace("{organization_id}", organization_id)
     filled = filled.replace("{position}", "technician_a").replace("{zip}", "59801")
+    filled = filled.replace("{topic}", "labor-rates")
     return re.sub(r"{\w+}", UNKNOWN, filled)
 
 

@@ -13,7 +13,7 @@ from chalicelib.exchange.night import Night, Stores, run_night
 from chalicelib.exchange.night_store import ContributionIndex, StateObjects
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.store import PointerStore, ReleaseIndex, ReleaseObjects
-from chalicelib.submissions.service import Contribution, Line, day_number, format_line
+from chalicelib.submissions.service import Contribution, Line, ReviewStore, day_number, format_line
 from chalicelib.table import keys
 from chalicelib.table.expressions import Delete, Put
 from chalicelib.table.table import Table
@@ -54,10 +54,19 @@ def organization_entry(
     return Entry(one, keys.PROFILE, f"o1|{one}|{one}|{state}|598-{state}|{shop_type}|{int(verified)}")
 
 
-def submission_entry(number: int, topic: str, *figures: Contribution, effective: date = OLD) -> Entry:
+def submission_entry(
+    number: int,
+    topic: str,
+    *figures: Contribution,
+    effective: date = OLD,
+    version: int = 1,
+    confirmed: bool = False,
+) -> Entry:
     """A submission, as submissions put it into the index."""
     one = organization_id(number)
-    return Entry(one, topic, format_line(Line(one, topic, day_number(effective), figures)))
+    return Entry(
+        one, topic, format_line(Line(one, topic, day_number(effective), figures, version, confirmed))
+    )
 
 
 def shops(many: int, *, first: int = 0, shop_type: str = "collision", state: str = "MT") -> Iterator[Entry]:
@@ -88,7 +97,11 @@ class Exchange:
     def stores(self) -> Stores:
         """What a night reads and writes."""
         return Stores(
-            ContributionIndex(self.table), StateObjects(self.client, STATE), self.objects, self.pointers
+            ContributionIndex(self.table),
+            StateObjects(self.client, STATE),
+            self.objects,
+            self.pointers,
+            ReviewStore(self.table),
         )
 
     @property

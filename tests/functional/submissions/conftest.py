@@ -68,7 +68,7 @@ def lines_in_index(table: Table, organization_id: str) -> list[str]:
     """The lines of an organization's submissions in the contributions index, by topic."""
     shard = keys.contributions(keys.contribution_shard(organization_id))
     items = table.query_all(shard, index=keys.CONTRIBUTIONS, attributes=("x",))
-    return sorted(item["x"] for item in items if item["x"].startswith("s1|"))
+    return sorted(item["x"] for item in items if item["x"].startswith("s2|"))
 
 
 def pay(hourly: str = "27.50", **changes: Any) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def test_what_is_submitted_is_in_force_and_in_the_index(desk: Desk, table: Table
     assert (filed.record.number, filed.record.recorded_by, filed.record.recorded_at) == (1, "ann", clock())
     assert desk.read() == filed
     assert lines_in_index(table, desk.shop) == [
-        f"s1|{desk.shop}|{TOPIC}|20089|hourly_equivalent:technician_a:2750:3;annual_pay:technician_a:5720000:3"
+        f"s2|{desk.shop}|{TOPIC}|20089|hourly_equivalent:technician_a:2750:3;annual_pay:technician_a:5720000:3|1|0"
     ]
 
 

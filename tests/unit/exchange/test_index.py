@@ -11,6 +11,7 @@ from chalicelib.values import Position
 SHOP = "0190aaaa-0000-7000-8000-000000000001"
 GROUP = "0190bbbb-0000-7000-8000-000000000001"
 VERIFIED = f"o1|{SHOP}|{GROUP}|MT|598-MT|collision|1"
+RATES_S2 = f"s2|{SHOP}|labor_rates|20001|labor_rate_body::6500:1;labor_rate_paint::6400:1|12|1"
 PAY = f"s1|{SHOP}|pay#technician_a|20000|hourly_equivalent:technician_a:2750:3;annual_pay:technician_a:5720000:3"
 RATES = f"s1|{SHOP}|labor_rates|20001|labor_rate_body::6500:1"
 BENEFITS = f"s1|{SHOP}|benefits|20001|benefit_health::1:1;benefit_dental::0:1;benefit_sick_leave_days::450:1"
@@ -62,6 +63,13 @@ def test_yes_and_no_are_percent_and_amounts_stay_as_they_are() -> None:
     assert found == {"benefit_health": 100, "benefit_dental": 0, "benefit_sick_leave_days": 450}
 
 
+def test_each_row_knows_the_version_it_is_from_where_its_line_tells() -> None:
+    reading = read([[VERIFIED, PAY, RATES_S2]])
+    sources = [reading.sources.of(row) for row in range(len(reading.frame))]
+    assert sources == [("pay#technician_a", None)] * 2 + [("labor_rates", 12)] * 2
+    assert reading.sources.confirmed.tolist() == [False, False, True, True]
+
+
 def test_nothing_at_all_is_an_empty_frame() -> None:
     reading = read([[], []])
     assert (len(reading.frame), reading.frame.orgs, reading.frame.places.states) == (0, (), ())
@@ -102,6 +110,15 @@ def test_a_line_without_its_organization_is_counted_and_left_out() -> None:
         RATES.replace("|20001", ""),
         RATES.replace(SHOP, ""),
         BENEFITS.replace("health::1", "health::2"),
+        RATES_S2.replace("|12|", "|0|"),
+        RATES_S2.replace("|12|", "|-1|"),
+        RATES_S2.replace("|12|", "|100000000|"),
+        RATES_S2.replace("|12|1", "|12|2"),
+        RATES_S2.replace("|12|1", "|12|"),
+        RATES_S2.replace("|12|1", "|12"),
+        RATES_S2.replace("|12|1", ""),
+        RATES_S2.replace("s2", "s1"),
+        RATES + "|12|1",
         "",
         "s1",
         "o1|" + SHOP,
@@ -143,14 +160,17 @@ contributions = st.builds(
     st.integers(1, 10_000),
 )
 lines = st.builds(
-    lambda day, figures: format_line(Line(SHOP, "benefits", day, tuple(figures))),
+    lambda day, figures, version: format_line(Line(SHOP, "benefits", day, tuple(figures), *version)),
     st.integers(0, 10**6),
     st.lists(contributions, min_size=1, max_size=4),
+    st.one_of(st.just((None, False)), st.tuples(st.integers(0, 10**8), st.booleans())),
 )
 
 
 @given(
-    st.lists(st.one_of(lines, st.text("s1|:;0a", max_size=30), lines.map(lambda text: text[:-1])), max_size=6)
+    st.lists(
+        st.one_of(lines, st.text("s12|:;0a", max_size=30), lines.map(lambda text: text[:-1])), max_size=6
+    )
 )
 def test_what_is_read_in_bulk_is_what_each_line_says(texts: list[str]) -> None:
     expected = []

@@ -22,10 +22,13 @@ def test_the_thresholds_in_force_are_told_in_words() -> None:
         minimum_age_days=101,
         quartiles_from=16,
         tails_from=61,
+        outlier_mads=8,
+        outlier_floor_percent=31,
     )
     page = methodology(("2026-06-15-3f9a1c07b2de", NIGHT, policy.to_json()))
     words = words_of(page)
-    for threshold in ("7 owner groups", "17 %", "23 %", "24 %", "22 %", "101 days", "from 16", "from\n61"):
+    thresholds = ("7 owner groups", "17 %", "23 %", "24 %", "22 %", "101 days", "from 16", "from\n61")
+    for threshold in (*thresholds, "8 median", "31 %"):
         assert threshold.replace("\n", " ") in words
     assert page.policy == policy.to_json()
     assert (page.release_id, page.night) == ("2026-06-15-3f9a1c07b2de", NIGHT)

@@ -27,6 +27,8 @@ def test_a_policy_survives_json() -> None:
         ('{"position_weights": [1]}', "position_weights"),
         ('{"method_version": 2}', "method_version"),
         ('{"position_weights": {"painter": 0}}', "position_weights"),
+        ('{"outlier_mads": 2}', "outlier_mads is 2"),
+        ('{"outlier_floor_percent": 0}', "outlier_floor_percent is 0"),
         ("[]", "JSON object"),
         ("{", "not JSON"),
     ],

@@ -88,6 +88,17 @@ def test_the_line_of_a_submission() -> None:
     )
 
 
+def test_a_line_tells_the_version_and_whether_it_is_confirmed() -> None:
+    body = "20089|hourly_equivalent:technician_a:3600:3;annual_pay:technician_a:7488000:3"
+    line = line_of(ORGANIZATION, "pay#technician_a", PAY, 7)
+    assert line == f"s2|{ORGANIZATION}|pay#technician_a|{body}|7|0"
+    assert line_of(ORGANIZATION, "pay#technician_a", PAY, 7, confirmed=True) == line[:-1] + "1"
+    assert (parse_line(line).number, parse_line(line).confirmed) == (7, False)
+    assert parse_line(line[:-1] + "1").confirmed
+    without = parse_line(line.replace("s2|", "s1|").removesuffix("|7|0"))
+    assert (without.number, without.confirmed) == (None, False)
+
+
 def test_days_count_from_1970() -> None:
     assert [day_number(day) for day in (date(1970, 1, 1), date(1970, 2, 1), date(2025, 1, 1))] == [
         0,
@@ -96,12 +107,18 @@ def test_days_count_from_1970() -> None:
     ]
 
 
-@given(submissions())
-def test_a_line_is_read_back_as_it_was(drawn: tuple[str, Submission]) -> None:
+@given(submissions(), st.none() | st.integers(1, 99_999_999))
+def test_a_line_is_read_back_as_it_was(drawn: tuple[str, Submission], number: int | None) -> None:
     topic, submission = drawn
-    line = parse_line(line_of(ORGANIZATION, topic, submission))
+    confirmed = number is not None and number % 2 == 1
+    line = parse_line(line_of(ORGANIZATION, topic, submission, number, confirmed))
     assert line == Line(
-        ORGANIZATION, topic, day_number(submission.effective_date), contributions_of(topic, submission)
+        ORGANIZATION,
+        topic,
+        day_number(submission.effective_date),
+        contributions_of(topic, submission),
+        number,
+        confirmed,
     )
     assert parse_line(format_line(line)) == line
 
@@ -120,7 +137,7 @@ def test_every_contribution_is_of_the_vocabulary_and_there_once(drawn: tuple[str
 @given(submissions())
 def test_a_line_fits_an_index_entry(drawn: tuple[str, Submission]) -> None:
     # One kilobyte is one write unit; the index item holds little else.
-    assert len(line_of(ORGANIZATION, *drawn).encode()) < 1_024
+    assert len(line_of(ORGANIZATION, *drawn, 99_999_999).encode()) < 1_024
 
 
 GOOD = f"s1|{ORGANIZATION}|labor_rates|20089|labor_rate_internal::9000:1"
@@ -131,9 +148,15 @@ GOOD = f"s1|{ORGANIZATION}|labor_rates|20089|labor_rate_internal::9000:1"
     [
         "",
         "s1",
-        GOOD.replace("s1", "s2"),
+        GOOD.replace("s1", "s3"),
         GOOD.replace("s1", "o1"),
         GOOD + "|",
+        GOOD + "|1|0",
+        GOOD.replace("s1", "s2"),
+        GOOD.replace("s1", "s2") + "|0|0",
+        GOOD.replace("s1", "s2") + "|100000000|0",
+        GOOD.replace("s1", "s2") + "|1|2",
+        GOOD.replace("s1", "s2") + "|1",
         GOOD + ";",
         GOOD.rpartition("|")[0],
         GOOD.rpartition("|")[0] + "|",

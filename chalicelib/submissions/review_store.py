@@ -1,0 +1,72 @@
+"""What waits for confirmation, in the table: an item per organization and topic, written by the night alone."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from chalicelib.errors import ConditionFailed
+from chalicelib.submissions.models import Review
+from chalicelib.table import keys
+from chalicelib.table.expressions import Delete, Item, Put, at_most, missing
+from chalicelib.table.table import Table
+
+
+class ReviewStore:
+    """Reads and keeps reviews. They hold names of metrics, never figures."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def all(self) -> list[Review]:
+        """Every review, by organization and topic."""
+        return [_review(item) for item in self._table.query_all(keys.REVIEWS)]
+
+    def of_organization(self, organization_id: str) -> Iterator[Review]:
+        """The reviews of an organization, by topic."""
+        prefix = keys.review_prefix(organization_id)
+        return map(_review, self._table.query_all(keys.REVIEWS, begins_with=prefix))
+
+    def page(self, limit: int, start: Item | None) -> tuple[list[Review], Item | None]:
+        """Up to ``limit`` reviews, newest first, and where the next page starts."""
+        page = self._table.query(
+            keys.REVIEWS, index=keys.DIRECTORY, limit=limit, start=start, descending=True
+        )
+        return [_review(item) for item in page.items], page.next
+
+    def put(self, review: Review, night: date) -> None:
+        """Keeps a review as a night found it, unless a later night has said something else by now."""
+        pk, sk = keys.review(review.organization_id, review.topic)
+        item: dict[str, Any] = {
+            "PK": pk,
+            "SK": sk,
+            **keys.review_entry(review.organization_id, review.topic, review.since.isoformat()),
+            "organization_id": review.organization_id,
+            "topic": review.topic,
+            "number": review.number,
+            "metrics": list(review.metrics),
+            "since": review.since.isoformat(),
+            "night": night.isoformat(),
+        }
+        try:
+            self._table.write(Put(item, missing() | at_most("night", night.isoformat())))
+        except ConditionFailed:
+            return
+
+    def remove(self, review: Review, night: date) -> None:
+        """Drops what a night finds to wait no longer, unless a later night has said something else by now."""
+        key = keys.review(review.organization_id, review.topic)
+        try:
+            self._table.write(Delete(key, missing() | at_most("night", night.isoformat())))
+        except ConditionFailed:
+            return
+
+
+def _review(item: Item) -> Review:
+    number = item["number"]
+    return Review(
+        organization_id=item["organization_id"],
+        topic=item["topic"],
+        number=None if number is None else int(number),
+        metrics=tuple(item["metrics"]),
+        since=date.fromisoformat(item["since"]),
+    )
