@@ -8,14 +8,14 @@ botocore leaves to its caller (unprocessed batch items, writes that met a transa
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.errors import ConditionFailed, TemporarilyUnavailable
+from chalicelib.errors import TemporarilyUnavailable
 from chalicelib.table.expressions import Check, Condition, Delete, Item, Put, Update, Write
+from chalicelib.table.failures import MetAnother, translated
 from chalicelib.table.keys import Index, Key
 
 if TYPE_CHECKING:
@@ -25,15 +25,6 @@ TRANSACTION_LIMIT: Final = 100
 """Writes one transaction can hold (a limit of DynamoDB)."""
 
 _ATTEMPTS: Final = 8
-_RETRIED: Final = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-_PASSING: Final = {
-    "InternalServerError",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ServiceUnavailable",
-    "ThrottlingException",
-    "TransactionInProgressException",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ class Table:
 
     def get(self, key: Key, *, consistent: bool = True) -> Item | None:
         """The item under a key, or None."""
-        with _translated():
+        with translated():
             answer = self._client.get_item(
                 TableName=self._name, Key=self._wire_key(key), ConsistentRead=consistent
             )
@@ -79,7 +70,7 @@ class Table:
         for chunk in _chunks(dict.fromkeys(keys), 100):
             pending: list[Any] = [self._wire_key(key) for key in chunk]
             for attempt in range(_ATTEMPTS):
-                with _translated():
+                with translated():
                     wanted_now: Any = {self._name: {"Keys": pending, "ConsistentRead": True, **projection}}
                     answer = self._client.batch_get_item(RequestItems=wanted_now)
                 for wire in answer["Responses"].get(self._name, ()):
@@ -142,7 +133,7 @@ class Table:
             request["ProjectionExpression"] = ", ".join(
                 f"#p{position}" for position in range(len(attributes))
             )
-        with _translated():
+        with translated():
             answer = self._client.query(ExpressionAttributeNames=names, **request)
         last = answer.get("LastEvaluatedKey")
         return Page([self._decode(wire) for wire in answer["Items"]], self._decode(last) if last else None)
@@ -172,7 +163,7 @@ class Table:
             "ExpressionAttributeValues": {":pk": {"S": pk}},
         }
         while True:
-            with _translated():
+            with translated():
                 answer = self._client.query(**request)
             yield [item[attribute]["S"] if attribute in item else "" for item in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
@@ -206,7 +197,7 @@ class Table:
         for chunk in _chunks(dict.fromkeys(keys), 25):
             pending: list[Any] = [{"DeleteRequest": {"Key": self._wire_key(key)}} for key in chunk]
             for attempt in range(_ATTEMPTS):
-                with _translated():
+                with translated():
                     answer = self._client.batch_write_item(RequestItems={self._name: pending})
                 pending = list(answer["UnprocessedItems"].get(self._name, ()))
                 if not pending:
@@ -219,13 +210,13 @@ class Table:
         """Makes a call, and makes it again where it met a transaction."""
         for attempt in range(_ATTEMPTS - 1):
             try:
-                with _translated():
+                with translated():
                     call()
-            except _Met:
+            except MetAnother:
                 self._back_off(attempt)
             else:
                 return
-        with _translated():
+        with translated():
             call()
 
     # -- wire format
@@ -286,43 +277,6 @@ def _chunks(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:
     rest = iter(keys)
     while chunk := list(islice(rest, size)):
         yield chunk
-
-
-class _Met(TemporarilyUnavailable):
-    """A write that met a transaction, or a transaction that was throttled: to be tried again at once."""
-
-    def __init__(self) -> None:
-        super().__init__("Others are changing the same thing at this moment. Try again.")
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turns botocore's errors into the domain's; what is nobody's fault but a programmer's stays as it is."""
-    from botocore.exceptions import ClientError, HTTPClientError
-    from botocore.exceptions import ConnectionError as ConnectionFailed
-
-    try:
-        yield
-    except ClientError as error:
-        code = error.response["Error"].get("Code", "")
-        if code == "ConditionalCheckFailedException":
-            raise ConditionFailed([0]) from error
-        if code == "TransactionCanceledException":
-            reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", ())]
-            failed = [
-                position for position, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"
-            ]
-            if failed:
-                raise ConditionFailed(failed) from error
-            if _RETRIED.intersection(reasons):
-                raise _Met from error
-        if code == "TransactionConflictException":
-            raise _Met from error
-        if code in _PASSING:
-            raise TemporarilyUnavailable("The directory is busy at this moment. Try again.") from error
-        raise
-    except (ConnectionFailed, HTTPClientError) as error:
-        raise TemporarilyUnavailable("The directory did not answer in time. Try again.") from error
 
 
 @lru_cache(maxsize=1)
