@@ -18,6 +18,9 @@ what waits for confirmation            Query                                    
 what waits of an organization          Query                                       REVIEWS / <org>#*
 what waits, newest first               Query directory                             REVIEWS / <since>#<org>#<topic>
 contributions in force                 Query contributions, one per shard          CONTRIBUTION#<shard> / <org>#<topic>
+a notice to be sent                    the table's stream                          OUTBOX#<id> / NOTICE
+the audit trail of a month             Query, newest first                         AUDIT#<yyyy-mm> / <id>
+the audit trail of a thing             Query directory, newest first               AUDIT#<subject> / <id>
 the outcome of an idempotent request   Get                                         IDEMPOTENCY#<user> / <key>
 an import                              Get                                         IMPORT#<id> / IMPORT
 imports, newest first                  Query directory                             IMPORTS / <id>
@@ -33,6 +36,7 @@ A topic is ``pay#<position>``, ``labor_rates`` or ``benefits``.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -179,6 +183,26 @@ def contribution_entry(organization_id: str, topic: str) -> dict[str, str]:
 def idempotency(user_id: str, key: str) -> Key:
     """What became of a request that carried an idempotency key."""
     return Key(f"IDEMPOTENCY#{user_id}", key)
+
+
+def notice(notice_id: str) -> Key:
+    """Something that people are to be told."""
+    return Key(f"OUTBOX#{notice_id}", "NOTICE")
+
+
+def audit_month(moment: datetime) -> str:
+    """The partition of a month's audit trail. Ids are in the order of time."""
+    return f"AUDIT#{moment:%Y-%m}"
+
+
+def audit_entry(moment: datetime, entry_id: str) -> Key:
+    """An entry of the audit trail."""
+    return Key(audit_month(moment), entry_id)
+
+
+def audit_of(subject: str, entry_id: str) -> dict[str, str]:
+    """Puts an entry into the directory, under what it is about."""
+    return DIRECTORY.entry(f"AUDIT#{subject}", entry_id)
 
 
 def school_import(import_id: str) -> Key:

@@ -1,0 +1,1 @@
+"""The append-only trail of what was changed and refused."""

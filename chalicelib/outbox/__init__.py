@@ -1,0 +1,1 @@
+"""What people are to be told of: written with the change itself, sent afterwards."""
