@@ -68,7 +68,8 @@ deploy: $(RUN_READY) ## deploy to the shell's AWS account (STAGE=dev SET='CorsOr
 	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 2; }
 	@$(PY) -m infra.deploy --stage "$(STAGE)" --set '$(SET)'
 
-bench-exchange: $(DEV_READY) ## time the night of the Exchange against a plain GROUP BY (writes a plot)
+bench-exchange: $(DEV_READY) ## what the Exchange prints of a synthetic nation, and its time against a plain GROUP BY
+	$(PY) -m infra.bench.exchange_trial
 	$(PY) -m infra.bench.exchange --plot infra/bench/exchange.svg
 
 lock: $(LOCK_READY) ## resolve the newest versions anew (UPGRADE= keeps the locked ones)

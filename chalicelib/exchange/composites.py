@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chalicelib.exchange.blocks import LEVELS, MIXED, family_of, key_of, level_of, place_of
+from chalicelib.exchange.blocks import LEVELS, family_of, key_of, kind_of_key, level_of, place_of
 from chalicelib.exchange.contributions import half_even
 from chalicelib.exchange.frame import ALL, Ints
 from chalicelib.exchange.policy import Policy
@@ -32,11 +32,12 @@ def compose(words: Vocabulary, policy: Policy, key: Ints, median: Ints, as_of: I
     cells.
 
     A composite is a fixed-weight index: the nation's is the weighted mean over its printed positions, and
-    another
-    place's is the nation's times the weighted mean of its own medians over that of the nation's medians for
-    the same positions (a Lowe index; ILO, Consumer Price Index Manual, 2020, ch. 2). Comparing like with like
-    keeps a place from looking rich or poor for the positions it does not print. It is printed when the
-    positions shared carry enough of the nation's weight.
+    another place's is the nation's times the weighted mean of its own medians over that of the nation's
+    medians for the same positions (a Lowe index; ILO, Consumer Price Index Manual, 2020, ch. 2). Comparing
+    like with like keeps a place from looking rich or poor for the positions it does not print. It is printed
+    when the positions shared carry enough of the nation's weight. A shop type is compared with its own nation:
+    body shops employ painters, and would never share enough of what all shops employ. The nation prints every
+    cell that a place below prints, because its own is a union that holds the other.
     """
     head = _first_families(words)
     used = np.flatnonzero(head[family_of(key)] >= 0)
@@ -44,12 +45,13 @@ def compose(words: Vocabulary, policy: Policy, key: Ints, median: Ints, as_of: I
     weight = np.array([policy.position_weights.get(position, 1) for _, position in words.families], np.int64)[
         family
     ]
+    kind = kind_of_key(key[used]).astype(np.int32)
     nation = place_of(key[used]).astype(np.int32)
     for below in range(len(LEVELS)):
         nation[level == below] = words.up(nation[level == below], below, len(LEVELS) - 1)
 
     def national(of: Ints) -> Ints:
-        return key_of(of.astype(np.int32), len(LEVELS) - 1, nation, MIXED)
+        return key_of(of.astype(np.int32), len(LEVELS) - 1, nation, kind)
 
     base = median[np.searchsorted(key, national(family))]
     # A composite's key is its cells' with the metric's first position for theirs.

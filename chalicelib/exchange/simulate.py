@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from chalicelib.errors import InvalidInput
-from chalicelib.exchange.blocks import LEVELS, cell_key, family_of, level_of
+from chalicelib.exchange.blocks import LEVELS, MIXED, cell_key, family_of, kind_of_key, level_of
 from chalicelib.exchange.cells import build_cells
 from chalicelib.exchange.contributions import Contributions, one_voice
 from chalicelib.exchange.frame import LONG_AGO, Frame, read_csv
@@ -33,6 +33,7 @@ class Report:
     composites: int
     possible: int
     bare: int
+    safe_alone: int
     lookups: dict[str, float]
     errors: dict[str, float]
     oldest_as_of: int
@@ -53,6 +54,7 @@ class Report:
                 f"  share of possible cells: {share:.1f} % of {self.possible};"
                 f" a bare k publisher would print {self.bare},"
                 f" this is {100 * self.cells / max(self.bare, 1):.1f} % of it"
+                f" ({100 * self.cells / max(self.safe_alone, 1):.1f} % of the {self.safe_alone} that nobody dominates)"
             ),
             f"  look-ups answered at: {answered or 'none'}",
             f"  median error: {errors or 'none'}",
@@ -116,7 +118,7 @@ def report(
     dated = len(frame) > 0 and int(frame.effective.max()) > LONG_AGO
     policy = publication.policy
     voices = one_voice(recoded, today - policy.minimum_age_days if dated else LONG_AGO)
-    truth = unprotected(words, voices)
+    truth = unprotected(words, voices, policy)
     age = night - state.admitted
     return Report(
         night=night,
@@ -124,6 +126,7 @@ def report(
         composites=len(publication.cells.composites.key),
         possible=len(truth.key),
         bare=int((truth.groups >= policy.k).sum()),
+        safe_alone=int(truth.safe.sum()),
         lookups=_lookups(publication, state, voices),
         errors=_errors(publication, truth, state),
         oldest_as_of=int(state.admitted.min()) if len(state.admitted) else night,
@@ -135,7 +138,10 @@ def report(
 
 
 def _errors(publication: Publication, truth: Unprotected, state: State) -> dict[str, float]:
-    """The median relative error of printed medians by level; shares, printed in percent, are left out."""
+    """The median relative error of printed medians, by level and for the cells of all types on it.
+
+    Shares, printed in percent, are left out.
+    """
     cells = publication.cells
     dollars = np.array(
         [not state.vocabulary.kind(metric).is_share for metric, _ in state.vocabulary.families], np.bool_
@@ -145,10 +151,10 @@ def _errors(publication: Publication, truth: Unprotected, state: State) -> dict[
     true = truth.median[np.searchsorted(truth.key, key)]
     usable = (true > 0) & dollars[family_of(key)] if len(key) else np.zeros(0, np.bool_)
     error = np.abs(median[usable] - true[usable]) / true[usable]
-    level = level_of(key[usable])
-    return {
-        name: float(np.median(error[level == at])) for at, name in enumerate(LEVELS) if (level == at).any()
-    }
+    level, mixed = level_of(key[usable]), kind_of_key(key[usable]) == MIXED
+    parts = [(name, level == at) for at, name in enumerate(LEVELS)]
+    parts += [(f"{name}, all types", (level == at) & mixed) for at, name in enumerate(LEVELS)]
+    return {name: float(np.median(error[part])) for name, part in parts if part.any()}
 
 
 def _lookups(publication: Publication, state: State, voices: Contributions) -> dict[str, float]:
