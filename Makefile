@@ -28,7 +28,7 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token test check fmt package deploy bench-exchange lock clean python environments
+.PHONY: help run stop token test check fmt package deploy diff destroy bench-exchange lock clean python environments
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,14 @@ package: $(RUN_READY) ## make the package for AWS in build/aws
 deploy: $(RUN_READY) ## deploy to the shell's AWS account (STAGE=dev SET='CorsOrigin=https://…;…')
 	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 2; }
 	@$(PY) -m infra.deploy --stage "$(STAGE)" --set '$(SET)'
+
+diff: $(RUN_READY) ## say what `make deploy` would change (STAGE=dev SET=…)
+	@test -n "$(STAGE)" || { echo "Say which stage: make diff STAGE=dev"; exit 2; }
+	@$(PY) -m infra.deploy --stage "$(STAGE)" --set '$(SET)' --diff
+
+destroy: $(RUN_READY) ## remove a stage; its data stays, and prod refuses (STAGE=dev)
+	@test -n "$(STAGE)" || { echo "Say which stage: make destroy STAGE=dev"; exit 2; }
+	@$(PY) -m infra.deploy --stage "$(STAGE)" --destroy
 
 bench-exchange: $(DEV_READY) ## what the Exchange prints of a synthetic nation, and its time against a plain GROUP BY
 	$(PY) -m infra.bench.exchange_trial

@@ -10,7 +10,12 @@ from infra import Stop
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackEventTypeDef, StackTypeDef
+    from mypy_boto3_cloudformation.type_defs import (
+        ParameterTypeDef,
+        ResourceChangeTypeDef,
+        StackEventTypeDef,
+        StackTypeDef,
+    )
 
 Progress = Callable[[str], None]
 """Takes a line that says what is being done."""
@@ -37,12 +42,58 @@ class Change:
 
 def apply(client: "CloudFormationClient", change: Change, progress: Progress) -> dict[str, str]:
     """Makes or updates the stack and waits. Returns its outputs. Raises ``Stop`` with the events that failed."""
+    seen = _last_event(client, change.stack_name) if find(client, change.stack_name) else ""
+    name = _propose(client, change)
+    if name is None:
+        progress("nothing to change")
+        return outputs(client, change.stack_name)
+    client.execute_change_set(StackName=change.stack_name, ChangeSetName=name)
+    _wait(client, change.stack_name, seen, progress)
+    return outputs(client, change.stack_name)
+
+
+def differences(client: "CloudFormationClient", change: Change) -> list[str]:
+    """What ``apply`` would do to the stack, one line a resource; nothing is changed."""
+    name = _propose(client, change)
+    if name is None:
+        return []
+    pages = client.get_paginator("describe_change_set").paginate(
+        StackName=change.stack_name, ChangeSetName=name
+    )
+    lines = [_line(one.get("ResourceChange", {})) for page in pages for one in page.get("Changes", [])]
+    client.delete_change_set(StackName=change.stack_name, ChangeSetName=name)
+    stack = find(client, change.stack_name)
+    if stack and stack["StackStatus"] == "REVIEW_IN_PROGRESS":
+        client.delete_stack(StackName=change.stack_name)
+    return sorted(lines)
+
+
+def remove(client: "CloudFormationClient", stack_name: str, progress: Progress) -> list[str]:
+    """Deletes the stack and waits. Returns what it leaves behind, as lines. Raises ``Stop`` where it cannot."""
+    stack = find(client, stack_name)
+    if stack is None:
+        raise Stop(f"There is no stack {stack_name}.")
+    # By its id: a stack that is gone is not found by its name any more.
+    stack_id = stack.get("StackId", stack_name)
+    seen = _last_event(client, stack_name)
+    client.delete_stack(StackName=stack_name)
+    _wait(client, stack_id, seen, progress)
+    kept = client.get_paginator("list_stack_resources").paginate(StackName=stack_id)
+    return [
+        f"{one['ResourceType']} {one.get('PhysicalResourceId', '')}"
+        for page in kept
+        for one in page["StackResourceSummaries"]
+        if one["ResourceStatus"] in ("DELETE_SKIPPED", "CREATE_COMPLETE", "UPDATE_COMPLETE")
+    ]
+
+
+def _propose(client: "CloudFormationClient", change: Change) -> str | None:
+    """Makes a change set and waits for its review. Its name, or None where it would change nothing."""
     existing = find(client, change.stack_name)
     status = existing["StackStatus"] if existing else "REVIEW_IN_PROGRESS"
     if status in _MENDING:
         raise Stop(f"The stack {change.stack_name} is in {status}. {_MENDING[status]}")
     new = status == "REVIEW_IN_PROGRESS"
-    seen = _last_event(client, change.stack_name) if existing else ""
     name = f"deploy-{uuid4().hex[:12]}"
     client.create_change_set(
         StackName=change.stack_name,
@@ -53,13 +104,19 @@ def apply(client: "CloudFormationClient", change: Change, progress: Progress) ->
         Capabilities=list(_CAPABILITIES),
         Tags=[{"Key": key, "Value": value} for key, value in change.tags.items()],
     )
-    if not _reviewed(client, change.stack_name, name):
-        progress("nothing to change")
-        client.delete_change_set(StackName=change.stack_name, ChangeSetName=name)
-        return outputs(client, change.stack_name)
-    client.execute_change_set(StackName=change.stack_name, ChangeSetName=name)
-    _wait(client, change.stack_name, seen, progress)
-    return outputs(client, change.stack_name)
+    if _reviewed(client, change.stack_name, name):
+        return name
+    client.delete_change_set(StackName=change.stack_name, ChangeSetName=name)
+    return None
+
+
+def _line(resource: "ResourceChangeTypeDef") -> str:
+    """One resource of a change set: what happens to it, and by what."""
+    replaced = " REPLACED" if resource.get("Replacement") == "True" else ""
+    details = {one.get("Target", {}).get("Name", "") for one in resource.get("Details", [])} - {""}
+    by = f" ({', '.join(sorted(details))})" if details else ""
+    what = f"{resource.get('LogicalResourceId', '')} {resource.get('ResourceType', '')}"
+    return f"{resource.get('Action', ''):7}{what}{replaced}{by}"
 
 
 def find(client: "CloudFormationClient", stack_name: str) -> "StackTypeDef | None":
@@ -131,8 +188,8 @@ def _wait(client: "CloudFormationClient", stack_name: str, seen: str, progress: 
         if not status.endswith("_IN_PROGRESS"):
             break
         time.sleep(pause)
-    if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
-        raise Stop("\n  ".join([f"Deploying {stack_name} failed ({status}):", *failed]))
+    if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"}:
+        raise Stop("\n  ".join([f"{stack_name} is in {status}:", *failed]))
 
 
 def _sentence(event: "StackEventTypeDef") -> str:

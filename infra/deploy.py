@@ -1,5 +1,8 @@
 """Deploys: ``python -m infra.deploy --stage prod [--set 'CorsOrigin=https://app.example;UploadMaxBytes=1000000']``.
 
+``--diff`` says what that would change and changes nothing; ``--destroy`` removes a stage, which prod refuses. What a
+stage is given by itself is in infra/stages.
+
 It uses the account and region of the shell (``AWS_PROFILE`` and so on). With ``AWS_ENDPOINT_URL`` it deploys there
 instead, in the form the local stack needs (infra/emulated.py). Code goes to an artifact bucket under the hash of its
 content, so that a deployment that changes no code uploads none.
@@ -10,6 +13,7 @@ import hashlib
 import os
 import secrets
 import sys
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from infra import Stop, cloudformation, note, say
+from infra import ROOT, Stop, cloudformation, note, say
 from infra.cloudformation import Progress
 from infra.emulated import for_emulator
 from infra.package import Package, package
@@ -63,6 +67,24 @@ class Deployment:
 
 def deploy(deployment: Deployment, destination: Destination, progress: Progress) -> dict[str, str]:
     """Uploads what is new and brings the stack to it. Returns the stack's outputs. Raises ``Stop`` where it fails."""
+    change = _change(deployment, destination, progress)
+    return cloudformation.apply(destination.client("cloudformation"), change, progress)
+
+
+def differences(deployment: Deployment, destination: Destination, progress: Progress) -> list[str]:
+    """What ``deploy`` would change, one line a resource. The code is uploaded; the stack stays as it is."""
+    change = _change(deployment, destination, progress)
+    return cloudformation.differences(destination.client("cloudformation"), change)
+
+
+def settings_of(stage: str) -> dict[str, str]:
+    """The parameters that a stage is given by itself."""
+    path = ROOT / "infra" / "stages" / f"{stage}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _change(deployment: Deployment, destination: Destination, progress: Progress) -> cloudformation.Change:
+    """Uploads code and template where they are new, and says what to bring the stack to."""
     s3: S3Client = destination.client("s3")
     bucket = artifact_bucket(destination)
     template = yaml.safe_load(deployment.made.template.read_text(encoding="utf-8"))
@@ -76,7 +98,7 @@ def deploy(deployment: Deployment, destination: Destination, progress: Progress)
     body = yaml.safe_dump(template, sort_keys=False).encode()
     key = f"templates/{hashlib.sha256(body).hexdigest()}.yaml"
     s3.put_object(Bucket=bucket, Key=key, Body=body)
-    change = cloudformation.Change(
+    return cloudformation.Change(
         stack_name=deployment.stack_name,
         template_url=f"{destination.s3_url}/{bucket}/{key}",
         parameters=deployment.parameters,
@@ -84,7 +106,6 @@ def deploy(deployment: Deployment, destination: Destination, progress: Progress)
         declared=tuple(template["Parameters"]),
         tags={"application": APPLICATION, "stack": deployment.stack_name},
     )
-    return cloudformation.apply(destination.client("cloudformation"), change, progress)
 
 
 def artifact_bucket(destination: Destination) -> str:
@@ -131,6 +152,13 @@ def _settings(text: str) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+def _destroy(stack_name: str, destination: Destination) -> None:
+    left = cloudformation.remove(destination.client("cloudformation"), stack_name, note)
+    say(f"{stack_name} is gone.")
+    if left:
+        say("\n  ".join(["Its data was left where it is; remove by hand what is not needed:", *left]))
+
+
 def main() -> None:
     """The command line."""
     import boto3
@@ -138,15 +166,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Deploy a stage.")
     parser.add_argument("--stage", required=True, help="the deployment's name: dev, prod, …")
     parser.add_argument("--set", type=_settings, default={}, metavar="NAME=VALUE;…", dest="settings")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--diff", action="store_true", help="say what would change, and change nothing")
+    instead.add_argument("--destroy", action="store_true", help="remove the stage; its data stays")
     arguments = parser.parse_args()
+    stack_name = f"{APPLICATION}-{arguments.stage}"
+    if arguments.destroy and arguments.stage == "prod":
+        raise Stop(
+            "The stage prod is not destroyed by a command. Whoever must, does it in the console, with care."
+        )
     # boto3 overlooks AWS_REGION, which the other tools read.
     session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
     if session.get_credentials() is None or session.region_name is None:
         raise Stop("No AWS credentials or no region: set AWS_PROFILE, or AWS_ACCESS_KEY_ID, and AWS_REGION.")
     destination = Destination(session, os.environ.get("AWS_ENDPOINT_URL") or None)
+    if arguments.destroy:
+        _destroy(stack_name, destination)
+        return
     made = package(LOCAL_TARGET if destination.endpoint_url else AWS)
-    parameters = {"Stage": arguments.stage, **arguments.settings}
-    deployment = Deployment(made, f"{APPLICATION}-{arguments.stage}", parameters)
+    parameters = {"Stage": arguments.stage, **settings_of(arguments.stage), **arguments.settings}
+    deployment = Deployment(made, stack_name, parameters)
+    if arguments.diff:
+        say("\n".join(differences(deployment, destination, note)) or "nothing to change")
+        return
     for name, value in deploy(deployment, destination, note).items():
         say(f"{name}={value}")
 

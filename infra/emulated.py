@@ -1,7 +1,12 @@
 """What the emulated AWS needs said differently. The application, its package and infra/template.yaml stay the same."""
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, Final
+
+UNKNOWN: Final = frozenset(
+    {"AWS::WAFv2::WebACLAssociation", "AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"}
+)
+"""Types of resources that the emulator does not have. Nothing refers to them."""
 
 
 def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
@@ -10,8 +15,12 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
     - It overlooks gateway responses inside the API document, so each is a resource beside it as well.
     - It is spoken to without TLS, on this machine only, so policies that refuse that are left out.
     - A user pool's issuer is an address at AWS there too, so the keys are fetched from the emulator.
+    - It knows no firewall associations and watches no costs.
     """
     adapted = deepcopy(template)
+    adapted["Resources"] = {
+        name: resource for name, resource in adapted["Resources"].items() if resource["Type"] not in UNKNOWN
+    }
     for logical_id in (
         "UploadsBucketPolicy",
         "ReleasesBucketPolicy",
@@ -33,7 +42,7 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
 
 def _allow_plain_http(resources: dict[str, Any], logical_id: str) -> None:
     document = resources[logical_id]["Properties"]["PolicyDocument"]
-    document["Statement"] = [one for one in document["Statement"] if one["Sid"] != "TlsOnly"]
+    document["Statement"] = [one for one in document["Statement"] if one.get("Sid") != "TlsOnly"]
     if not document["Statement"]:
         del resources[logical_id]
 

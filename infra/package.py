@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from chalice.package import YAMLTemplateSerializer
 
-from infra import BUILD, ROOT, Stop, say, vendor, verification
+from infra import BUILD, ROOT, Stop, alarms, say, vendor, verification
 from infra.isolation import without_aws_account
 from infra.vendor import TARGETS, Target
 
@@ -30,6 +31,8 @@ EXTRAS: Final[Mapping[str, frozenset[str]]] = {"PublishNightly": frozenset({"duc
 """Functions that need more than the rest, by logical id, and the distributions only they get."""
 
 TEMPLATE: Final = ROOT / "infra" / "template.yaml"
+FRAGMENTS: Final = (ROOT / "infra" / "edge.yaml", ROOT / "infra" / "observing.yaml")
+"""What is merged into the template after Chalice has made it."""
 _CHALICE_STAGE: Final = "dev"
 _SIZE_LIMIT: Final = 250 * 1024 * 1024
 """Lambda's limit of an unzipped package, bytes."""
@@ -64,6 +67,13 @@ def package(target: Target, directory: Path | None = None) -> Package:
     for name, without in _zips().items():
         unzipped[name] = _write_zip(out, name, application)
         verification.content(out / name, vendor.locked().keys() - set(without))
+    for fragment in FRAGMENTS:
+        _merge(
+            template,
+            YAMLTemplateSerializer().load_template(fragment.read_text(encoding="utf-8")),
+            fragment.name,
+        )
+    alarms.add_to(template)
     for logical_id, function in _functions(template):
         function["CodeUri"] = f"./{_zip_of(logical_id)}"
     (out / "template.yaml").write_text(yaml.safe_dump(template, sort_keys=False), encoding="utf-8")
@@ -96,7 +106,8 @@ def _vendor(target: Target, out: Path) -> None:
 
 def _fingerprint(target: Target) -> str:
     seen = hashlib.sha256(vendor.fingerprint(target).encode())
-    inputs = [ROOT / "app.py", ROOT / ".chalice" / "config.json", TEMPLATE, Path(__file__), *_modules()]
+    inputs = [ROOT / "app.py", ROOT / ".chalice" / "config.json", TEMPLATE, *FRAGMENTS, *_modules()]
+    inputs += [Path(__file__), Path(alarms.__file__)]
     for path in [*inputs, ROOT / "infra" / "requirements" / "run.txt"]:
         seen.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return seen.hexdigest()
@@ -151,6 +162,20 @@ def _chalice(target: Target, out: Path) -> tuple[dict[str, Any], Path]:
         raise Stop(f"infra/template.yaml speaks of {', '.join(nameless)}, which the code does not define.")
     vendor.compile_tree(target, application)
     return template, application
+
+
+def _merge(into: dict[str, Any], fragment: Mapping[str, Any], where: str) -> None:
+    """Adds what a fragment says: mappings join, lists go behind one another. Raises ``Stop`` on a contradiction."""
+    for name, value in fragment.items():
+        here = into.setdefault(name, value)
+        if here is value or here == value:
+            continue
+        if isinstance(here, dict) and isinstance(value, Mapping):
+            _merge(here, value, f"{where}: {name}")
+        elif isinstance(here, list) and isinstance(value, list):
+            here.extend(value)
+        else:
+            raise Stop(f"{where}: {name} is {here!r} already; it cannot be {value!r} too.")
 
 
 def _zips() -> dict[str, list[str]]:

@@ -2,10 +2,10 @@
 
     python -m infra.bench.exchange_trial [--organizations 5000] [--areas 45] [--nights 30] [--seed 1]
 
-About eight answers an organization, in ten states of very different sizes with areas of very different sizes; each night 1.2 % of the organizations answer
-anew, 0.2 % join and 0.1 % withdraw. Hourly pay is drawn between the percentiles of the samples, by state and
-occupation; everything else is made up. It runs what a data steward runs, ``simulate`` and ``audit``, on files in a
-temporary folder.
+About eight answers an organization, in ten states and areas of very different sizes; each night 1.2 % of the
+organizations answer anew, 0.2 % join and 0.1 % withdraw. Hourly pay is drawn between the percentiles of the samples, by
+state and occupation; everything else is made up. It runs what a data steward runs, ``simulate`` and ``audit``, on files
+in a temporary folder.
 """
 
 import argparse
