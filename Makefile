@@ -20,6 +20,7 @@ RUN_READY := .venv/ready-$(VERSION)-run
 DEV_READY := .venv/ready-$(VERSION)-dev
 STACK_READY := .local/stack-venv/ready-$(VERSION)
 LOCK_READY := .local/lock-venv/ready-$(VERSION)
+SCAN_READY := .local/scan-venv/ready-$(VERSION)
 
 # Local commands never see an AWS account, whatever the shell has set up.
 LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS_SECURITY_TOKEN -u AWS_REGION \
@@ -47,7 +48,7 @@ test: $(DEV_READY) ## run all tests (ARGS='tests/unit -k name')
 	@echo "$(PY) -m pytest $(ARGS)"
 	@$(LOCALLY) $(PY) -m pytest $(ARGS)
 
-check: $(DEV_READY) ## lint, format, types, architecture, template
+check: $(DEV_READY) ## lint, format, types, architecture, template, known weaknesses
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
@@ -56,6 +57,9 @@ check: $(DEV_READY) ## lint, format, types, architecture, template
 	@echo "$(PY) -m infra.package --target local"
 	@$(LOCALLY) $(PY) -m infra.package --target local
 	.venv/bin/cfn-lint --regions us-east-1 --template build/local/template.yaml
+	@$(MAKE) -s $(SCAN_READY)
+	.local/scan-venv/bin/checkov --config-file infra/checkov.yaml --file build/local/template.yaml
+	$(PY) -m infra.advisories .local/scan-venv/bin/pip-audit
 
 fmt: $(DEV_READY) ## format, and mend what can be mended
 	$(PY) -m ruff check --fix .
@@ -81,10 +85,10 @@ bench-exchange: $(DEV_READY) ## what the Exchange prints of a synthetic nation, 
 	$(PY) -m infra.bench.exchange --plot infra/bench/exchange.svg
 
 lock: $(LOCK_READY) ## resolve the newest versions anew (UPGRADE= keeps the locked ones)
-	@cd $(LOCKS) && for set in dev run runtime stack tools; do \
+	@cd $(LOCKS) && for set in dev run runtime scan stack tools; do \
 		case $$set in \
 			runtime) what="../../pyproject.toml -c dev.txt" ;; \
-			stack | tools) what="--group ../../pyproject.toml:$$set" ;; \
+			scan | stack | tools) what="--group ../../pyproject.toml:$$set" ;; \
 			run) what="../../pyproject.toml --group ../../pyproject.toml:run -c dev.txt" ;; \
 			dev) what="../../pyproject.toml --group ../../pyproject.toml:dev" ;; \
 		esac; \
@@ -128,6 +132,13 @@ $(STACK_READY): $(LOCKS)/stack.txt | python
 	@mkdir -p .local
 	@$(PYTHON) -m venv --clear .local/stack-venv
 	@.local/stack-venv/bin/python $(PIP) $<
+	@touch $@
+
+$(SCAN_READY): $(LOCKS)/scan.txt | python
+	@echo "Installing what scans for known weaknesses into .local/scan-venv" >&2
+	@mkdir -p .local
+	@$(PYTHON) -m venv --clear .local/scan-venv
+	@.local/scan-venv/bin/python $(PIP) $<
 	@touch $@
 
 $(LOCK_READY): $(LOCKS)/tools.txt | python
