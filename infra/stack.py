@@ -214,6 +214,7 @@ def _environment(state: Path, port: int, *, keep: bool) -> dict[str, str]:
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
+        "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
         "PERSIST_STATE": str(int(keep)),
         "STATE_DIR": str(state / "services"),
