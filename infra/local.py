@@ -64,7 +64,7 @@ def throwaway_stack(shared: Path | None = None) -> Iterator[StackInfo]:
             users.mkdir(exist_ok=True)
             (users / str(os.getpid())).touch()
             emulator = stack.find(state) or stack.start(state, stack.free_port(), keep=False)
-            deployed = bring_up(emulator, _packaged(), lambda _: None)
+            deployed = bring_up(emulator, packaged(), lambda _: None)
         yield deployed
     finally:
         with stack.lock(folder / "stack-lock"):
@@ -97,7 +97,8 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def _packaged() -> Package:
+def packaged() -> Package:
+    """The package for this machine, made where it is out of date."""
     # One at a time: several test runs of one checkout build into the same folder.
     with stack.lock(BUILD / "lock"):
         return package(LOCAL_TARGET)
