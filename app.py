@@ -2,11 +2,9 @@
 
 from chalice.app import Chalice
 
-from chalicelib.apis import APIS, FUNCTIONS
-from chalicelib.documentation.routes import documentation
+from chalicelib.registration import register
 
 app = Chalice(app_name="connects")
 app.api.binary_types = []
 
-for blueprint in (*FUNCTIONS, *APIS, documentation(APIS)):
-    app.register_blueprint(blueprint)
+register(app)

@@ -1,6 +1,7 @@
 """The features' routes, in the order in which the API's document shows them, and the functions besides the API."""
 
 from chalicelib.auth import tokens
+from chalicelib.documentation.routes import documentation
 from chalicelib.exchange.jobs import jobs as exchange_jobs
 from chalicelib.exchange.routes import api as exchange
 from chalicelib.geography.routes import api as geography
@@ -13,4 +14,5 @@ from chalicelib.submissions.review_routes import api as reviews
 from chalicelib.submissions.routes import api as submissions
 
 APIS = (memberships, organizations, directory, geography, submissions, reviews, exchange, school_lists)
+DOCUMENTATION = documentation(APIS)
 FUNCTIONS = (tokens, exchange_jobs, school_list_jobs)

@@ -4,17 +4,19 @@ Every setting is an environment variable with the prefix ``CONNECTS_``; the depl
 one stops the function at its first use with the variable's name, so that a wrong deployment cannot half work.
 """
 
+import os
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+PREFIX: Final = "CONNECTS_"
 
 
-class Config(BaseSettings):
+class Config(BaseModel):
     """What differs between deployments. Immutable once read."""
 
-    model_config = SettingsConfigDict(env_prefix="CONNECTS_", frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     table_name: str
     uploads_bucket: str
@@ -49,4 +51,5 @@ class Config(BaseSettings):
 @lru_cache(maxsize=1)
 def config() -> Config:
     """The process's settings, read once. Raises ``pydantic.ValidationError`` naming what is missing or wrong."""
-    return Config()
+    given = {name: os.environ.get(f"{PREFIX}{name.upper()}") for name in Config.model_fields}
+    return Config.model_validate({name: text for name, text in given.items() if text is not None})

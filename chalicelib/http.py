@@ -18,9 +18,9 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
-from chalice.app import Blueprint, CORSConfig, Request, Response
+from chalice.app import Blueprint, Chalice, CORSConfig, Request, Response
 from pydantic import BaseModel
 
 from chalicelib.auth import Permission, verify_token
@@ -78,6 +78,7 @@ class Api(Blueprint):
 
     def __init__(self, import_name: str, tag: str) -> None:
         super().__init__(import_name)
+        self.module = import_name
         self.tag = tag
         self.operations: list[Operation] = []
 
@@ -110,7 +111,7 @@ class Api(Blueprint):
             route = self.route(
                 path, methods=[method], cors=CORS, content_types=[], name=function.__name__, **authorizer
             )
-            route(lambda **path_arguments: self._answer(declared, path_arguments))
+            route(lambda **path_arguments: self._answer(self.current_request, declared, path_arguments))
             return function
 
         return register
@@ -135,8 +136,12 @@ class Api(Blueprint):
         """A DELETE; see ``operation``."""
         return self.operation("DELETE", path, **options)
 
-    def _answer(self, operation: Operation, path_arguments: Mapping[str, str]) -> Response:
-        request = self.current_request
+    def answer(self, app: Chalice, operation: Operation, path_arguments: Mapping[str, str]) -> Response:
+        """What an operation answers to the request that an application is handling, registered with it or not."""
+        request: Request = cast(Request, app.current_request)
+        return self._answer(request, operation, path_arguments)
+
+    def _answer(self, request: Request, operation: Operation, path_arguments: Mapping[str, str]) -> Response:
         try:
             arguments = arguments_of(operation, request, path_arguments)
             response = _success(operation, request, operation.function(**arguments))

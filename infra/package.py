@@ -160,8 +160,17 @@ def _chalice(target: Target, out: Path) -> tuple[dict[str, Any], Path]:
     ]
     if nameless:
         raise Stop(f"infra/template.yaml speaks of {', '.join(nameless)}, which the code does not define.")
+    _index_routes(application)
     vendor.compile_tree(target, application)
     return template, application
+
+
+def _index_routes(application: Path) -> None:
+    """Writes down which module answers what, so that a cold start imports no more than its request needs."""
+    from chalicelib.registration import INDEX, entries
+
+    index = application / "chalicelib" / INDEX.name
+    index.write_text(json.dumps(list(entries()), separators=(",", ":")), encoding="utf-8")
 
 
 def _merge(into: dict[str, Any], fragment: Mapping[str, Any], where: str) -> None:
