@@ -26,7 +26,7 @@ STACK_NAME: Final = f"{APPLICATION}-local"
 
 def bring_up(emulator: Emulator, made: Package, progress: Progress) -> StackInfo:
     """Deploys a package there, unless what is deployed says that it is just this one."""
-    place = _destination(emulator)
+    place = destination(emulator.endpoint_url)
     deployment = Deployment(made, STACK_NAME, {"Stage": "local"})
     existing = cloudformation.find(place.client("cloudformation"), STACK_NAME)
     if existing and existing.get("Description") == deployment.description(place):
@@ -46,7 +46,8 @@ def running() -> StackInfo:
     if emulator is None:
         raise Stop("The local stack is not running. Start it in another terminal: make run")
     return _info(
-        emulator, cloudformation.outputs(_destination(emulator).client("cloudformation"), STACK_NAME)
+        emulator,
+        cloudformation.outputs(destination(emulator.endpoint_url).client("cloudformation"), STACK_NAME),
     )
 
 
@@ -76,10 +77,11 @@ def throwaway_stack(shared: Path | None = None) -> Iterator[StackInfo]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _destination(emulator: Emulator) -> Destination:
+def destination(endpoint_url: str) -> Destination:
+    """The emulated AWS at an address, as a place to deploy to and to speak to."""
     # A profile that the shell names would be looked up even though credentials are given.
     isolate(os.environ)
-    return Destination(boto3.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION), emulator.endpoint_url)
+    return Destination(boto3.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION), endpoint_url)
 
 
 def _info(emulator: Emulator, outputs: Mapping[str, str]) -> StackInfo:

@@ -1,0 +1,1 @@
+"""What an operator types: ``python -m infra.ops --stage dev status``, and the rest of the runbook."""

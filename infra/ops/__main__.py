@@ -1,0 +1,59 @@
+"""The runbook as commands. ``--stage`` names a deployment in the shell's account; without it, the local stack."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Final
+
+from chalicelib.errors import ConnectsError
+from infra import Stop, say
+from infra.ops import backups, deployment, failures, nights
+from infra.ops.deployment import Deployed
+from infra.ops.status import status
+
+Command = Callable[[Deployed, argparse.Namespace], Iterable[str]]
+
+COMMANDS: Final[dict[str, tuple[str, Command]]] = {
+    "status": ("releases, alarms, failures and imports at a glance", lambda there, _: status(there)),
+    "failed": ("list the events that were given up", lambda there, _: failures.failed(there)),
+    "replay": ("hand these events to their functions once more", lambda there, _: failures.replay(there)),
+    "night": ("run a night now", lambda there, given: nights.run(there, given.date)),
+    "rollback": (
+        "make an earlier release the latest again",
+        lambda there, given: nights.back(there, given.release),
+    ),
+    "backup": ("back the table up", lambda there, _: [backups.backup(there)]),
+    "drill": (
+        "restore a fresh backup into another table, compare, and remove it",
+        lambda there, _: backups.drill(there),
+    ),
+}
+"""Each command: what it does, and doing it, which gives lines to print."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.ops", description=__doc__)
+    parser.add_argument("--stage", help="the deployment's stage: dev, prod, …")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    made = {name: commands.add_parser(name, help=about) for name, (about, _) in COMMANDS.items()}
+    made["night"].add_argument(
+        "--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the night's date (default: today)"
+    )
+    made["rollback"].add_argument("--release", required=True, metavar="ID")
+    return parser
+
+
+def main() -> None:
+    """The command line."""
+    given = _parser().parse_args()
+    _, command = COMMANDS[given.command]
+    for line in command(deployment.find(given.stage), given):
+        say(line)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (Stop, ConnectsError) as stop:
+        sys.exit(str(stop))

@@ -1,0 +1,74 @@
+"""What an operator types, against the deployed stack."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from infra.local import STACK_NAME, destination
+from infra.ops import backups, failures, nights
+from infra.ops.deployment import Deployed
+from infra.ops.status import status
+from infra.stack import StackInfo
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def deployed(stack: StackInfo) -> Deployed:
+    return Deployed(STACK_NAME, destination(stack.endpoint_url))
+
+
+def test_the_status_names_the_deployment_and_its_failures(deployed: Deployed) -> None:
+    lines = list(status(deployed))
+    assert lines[0].startswith(f"{STACK_NAME}: https://")
+    assert any(line.startswith("statistics: ") for line in lines)
+    assert any(line.startswith("failed events: ") for line in lines)
+
+
+def test_an_event_that_was_given_up_is_listed_and_handed_over_again(
+    deployed: Deployed, stack: StackInfo, eventually: Callable[..., Any]
+) -> None:
+    queue = stack.client("sqs")
+    function = deployed.function("ImportSchoolList")
+    event = {
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "detail": {
+            "bucket": {"name": stack.outputs["UploadsBucketName"]},
+            "object": {"key": "uploads/given-up.csv", "size": 1},
+        },
+    }
+    message = {
+        "requestContext": {
+            "functionArn": f"arn:aws:lambda:us-east-1:000000000000:function:{function}:$LATEST",
+            "condition": "RetriesExhausted",
+        },
+        "requestPayload": event,
+        "responsePayload": {"errorType": "TemporarilyUnavailable"},
+    }
+    queue.send_message(QueueUrl=stack.outputs["FailedEventsQueueUrl"], MessageBody=json.dumps(message))
+    expected = f"{function}: Object Created: TemporarilyUnavailable"
+    assert eventually(lambda: expected in list(failures.failed(deployed)))
+    # Listing leaves it where it is.
+    assert expected in list(failures.failed(deployed))
+    assert f"again: {expected}" in list(failures.replay(deployed))
+    assert eventually(lambda: expected not in list(failures.failed(deployed)))
+
+
+def test_a_night_can_be_run_by_hand(deployed: Deployed) -> None:
+    (line,) = nights.run(deployed, None)
+    assert re.match(r"\d{4}-\d\d-\d\d: \w+, release ", line)
+
+
+def test_a_backup_can_be_restored_and_nothing_of_the_drill_stays(
+    deployed: Deployed, stack: StackInfo
+) -> None:
+    dynamodb = stack.client("dynamodb")
+    before = set(dynamodb.list_tables()["TableNames"])
+    lines = list(backups.drill(deployed))
+    assert any(line.endswith("0 different") for line in lines), lines
+    assert set(dynamodb.list_tables()["TableNames"]) == before
+    assert dynamodb.list_backups(TableName=deployed.outputs["TableName"])["BackupSummaries"] == []
