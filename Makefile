@@ -29,7 +29,7 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token test check fmt package deploy diff destroy bench-exchange lock clean python environments
+.PHONY: help run stop token test check fmt package deploy diff destroy load bench-exchange lock clean python environments
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,10 @@ diff: $(RUN_READY) ## say what `make deploy` would change (STAGE=dev SET=…)
 destroy: $(RUN_READY) ## remove a stage; its data stays, and prod refuses (STAGE=dev)
 	@test -n "$(STAGE)" || { echo "Say which stage: make destroy STAGE=dev"; exit 2; }
 	@$(PY) -m infra.deploy --stage "$(STAGE)" --destroy
+
+load: $(RUN_READY) ## drive a throwaway stack on this machine with a realistic mix (ARGS='--seconds 20 --clients 8')
+	@$(MAKE) -s $(STACK_READY)
+	@$(LOCALLY) $(PY) -m infra.load $(ARGS)
 
 bench-exchange: $(DEV_READY) ## what the Exchange prints of a synthetic nation, and its time against a plain GROUP BY
 	$(PY) -m infra.bench.exchange_trial
