@@ -17,11 +17,10 @@ from chalicelib.config import Config, config
 from chalicelib.errors import NotAuthenticated, NotPermitted
 
 if TYPE_CHECKING:
-    from jwt import PyJWKClient
+    from chalicelib.issuer import IssuerKeys
 
 tokens = Blueprint(__name__)
 
-_KEYS_SECONDS: Final = 3600
 _CACHED_SECONDS: Final = 60
 
 
@@ -35,10 +34,10 @@ class Caller:
 
 
 @lru_cache(maxsize=4)
-def _issuer_keys(url: str) -> "PyJWKClient":
-    from jwt import PyJWKClient
+def _issuer_keys(url: str) -> "IssuerKeys":
+    from chalicelib.issuer import IssuerKeys
 
-    return PyJWKClient(url, cache_keys=True, lifespan=_KEYS_SECONDS, timeout=5)
+    return IssuerKeys(url)
 
 
 def verified_claims(token: str, settings: Config) -> Mapping[str, Any]:
@@ -49,7 +48,7 @@ def verified_claims(token: str, settings: Config) -> Mapping[str, Any]:
     """
     import jwt
 
-    key = _issuer_keys(settings.keys_url).get_signing_key_from_jwt(token)
+    key = _issuer_keys(settings.keys_url).of_token(token)
     claims: Mapping[str, Any] = jwt.decode(
         token,
         key.key,
