@@ -29,7 +29,7 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token test check fmt package deploy diff destroy load bench-exchange lock clean python environments
+.PHONY: help run stop token test check fmt contract client package deploy diff destroy load bench-exchange lock clean python environments
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,10 +60,19 @@ check: $(DEV_READY) ## lint, format, types, architecture, template, known weakne
 	@$(MAKE) -s $(SCAN_READY)
 	.local/scan-venv/bin/checkov --config-file infra/checkov.yaml --file build/local/template.yaml
 	$(PY) -m infra.advisories .local/scan-venv/bin/pip-audit
+	@$(MAKE) -s client
 
 fmt: $(DEV_READY) ## format, and mend what can be mended
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+contract: $(RUN_READY) ## write the API's document for clients; refuses where they could break
+	@$(LOCALLY) $(PY) -m infra.contract
+
+client: $(SCAN_READY) ## generate a typed TypeScript client from the API's document and compile it (.local/client)
+	@mkdir -p .local/client && cp infra/client/*.json infra/client/*.ts infra/client/.npmrc infra/openapi.json .local/client/
+	@cd .local/client && PATH="$(CURDIR)/.local/scan-venv/bin:$$PATH" && npm ci --silent && \
+		npx openapi-typescript openapi.json --default-non-nullable=false --output schema.d.ts && npx tsc --project .
 
 package: $(RUN_READY) ## make the package for AWS in build/aws
 	@$(LOCALLY) $(PY) -m infra.package --target aws
