@@ -11,6 +11,8 @@ import jwt
 import pytest
 from chalice.test import Client
 from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from jwt.algorithms import RSAAlgorithm
 from moto import mock_aws
 
@@ -20,6 +22,10 @@ from chalicelib.table import table as table_module
 from chalicelib.table.table import Table
 from tests import factories
 from tests.described import Document
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
 
 ISSUER = "https://issuer.example/pool"
 AUDIENCE = "client-of-the-tests"
