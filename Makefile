@@ -29,7 +29,7 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token test check fmt contract client package deploy diff destroy load bench-exchange lock clean python environments
+.PHONY: help run stop token test check fmt contract client package deploy diff destroy load bench-package bench-exchange lock clean python environments
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -92,6 +92,9 @@ destroy: $(RUN_READY) ## remove a stage; its data stays, and prod refuses (STAGE
 load: $(RUN_READY) ## drive a throwaway stack on this machine with a realistic mix (ARGS='--seconds 20 --clients 8')
 	@$(MAKE) -s $(STACK_READY)
 	@$(LOCALLY) $(PY) -m infra.load $(ARGS)
+
+bench-package: $(DEV_READY) ## size of the package and CPU of cold starts, beside a bare boto3 process
+	@$(LOCALLY) $(PY) -m infra.bench.package $(ARGS)
 
 bench-exchange: $(DEV_READY) ## what the Exchange prints of a synthetic nation, and its time against a plain GROUP BY
 	$(PY) -m infra.bench.exchange_trial

@@ -27,7 +27,12 @@ from infra import BUILD, ROOT, Stop, alarms, say, vendor, verification
 from infra.isolation import without_aws_account
 from infra.vendor import TARGETS, Target
 
-EXTRAS: Final[Mapping[str, frozenset[str]]] = {"PublishNightly": frozenset({"duckdb", "numpy"})}
+EXTRAS: Final[Mapping[str, frozenset[str]]] = {
+    "APIHandler": frozenset({"icalendar"}),
+    "ImportSchoolList": frozenset({"python-calamine", "rapidfuzz"}),
+    "PublishNightly": frozenset({"duckdb", "numpy"}),
+    "VerifyToken": frozenset({"cffi", "cryptography", "pycparser", "pyjwt"}),
+}
 """Functions that need more than the rest, by logical id, and the distributions only they get."""
 
 TEMPLATE: Final = ROOT / "infra" / "template.yaml"
@@ -87,6 +92,11 @@ def sizes(made: Package) -> Iterator[tuple[str, int, int]]:
     """Each zip's name, its bytes, and its content's bytes."""
     for name, unzipped in sorted(_read(made.directory / "package.json")["unzipped"].items()):
         yield name, (made.directory / name).stat().st_size, unzipped
+
+
+def handlers_of(made: Package) -> Iterator[verification.Handler]:
+    """The functions of a package."""
+    return _handlers(yaml.safe_load(made.template.read_text(encoding="utf-8")))
 
 
 def _vendor(target: Target, out: Path) -> None:
@@ -207,7 +217,8 @@ def _functions(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any
 
 def _handlers(template: Mapping[str, Any]) -> Iterator[verification.Handler]:
     for logical_id, function in _functions(template):
-        yield verification.Handler(logical_id, function["Handler"], tuple(_zips()[_zip_of(logical_id)]))
+        zip_name = _zip_of(logical_id)
+        yield verification.Handler(logical_id, function["Handler"], zip_name, tuple(_zips()[zip_name]))
 
 
 def _write_zip(out: Path, name: str, application: Path) -> int:

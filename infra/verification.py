@@ -14,10 +14,11 @@ from infra import Stop, vendor
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function's logical id and handler, and the distributions its zip goes without."""
+    """A function's logical id and handler, its zip, and the distributions that goes without."""
 
     logical_id: str
     handler: str
+    zip_name: str
     without: tuple[str, ...]
 
 
