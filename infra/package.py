@@ -26,7 +26,8 @@ from infra import BUILD, ROOT, Stop, say, vendor, verification
 from infra.isolation import without_aws_account
 from infra.vendor import TARGETS, Target
 
-EXTRAS: Final[Mapping[str, frozenset[str]]] = {"PublishNightly": frozenset({"duckdb", "numpy"})}
+_ENGINES: Final = frozenset({"duckdb", "numpy"})
+EXTRAS: Final[Mapping[str, frozenset[str]]] = {"PublishNightly": _ENGINES, "PublishDemand": _ENGINES}
 """Functions that need more than the rest, by logical id, and the distributions only they get."""
 
 TEMPLATE: Final = ROOT / "infra" / "template.yaml"
