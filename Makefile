@@ -29,7 +29,7 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token test check fmt contract client package deploy diff destroy load bench-package bench-exchange lock clean python environments
+.PHONY: help run stop token mail test check fmt contract client package deploy diff destroy load bench-package bench-exchange lock clean python environments
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ stop: ## stop what `make run` started; the data is kept
 
 token: $(RUN_READY) ## print an ID token of the local stack (USER=admin, or any name)
 	@$(LOCALLY) $(PY) -m infra.token "$(USER)"
+
+mail: $(RUN_READY) ## print the mails of the local stack (TO=ann@connects.example for one person's)
+	@TO="$(TO)" $(LOCALLY) $(PY) -m infra.mailbox
 
 test: $(DEV_READY) ## run all tests (ARGS='tests/unit -k name')
 	@$(MAKE) -s $(STACK_READY)

@@ -31,6 +31,8 @@ class Caller:
     user_id: str
     email: str
     admin: bool
+    email_verified: bool = False
+    """Whether the issuer has seen the person read mail at that address."""
 
 
 @lru_cache(maxsize=4)
@@ -89,9 +91,15 @@ def verify_token(request: AuthRequest) -> AuthResponse:
             "email": str(claims.get("email", "")),
             # In a text, the name could be a part of another group's.
             "admin": "true" if isinstance(groups, list) and settings.admin_group in groups else "false",
+            "email_verified": "true" if _verified(claims.get("email_verified")) else "false",
             "expires_at": str(int(claims["exp"]) + settings.token_leeway_seconds),
         },
     )
+
+
+def _verified(claim: object) -> bool:
+    """Issuers send it as a boolean or as a text."""
+    return claim is True or claim == "true"
 
 
 def _bearer(header: str) -> str:
@@ -120,7 +128,12 @@ def caller_of(context: Mapping[str, Any]) -> Caller:
         )
     if int(verified.get("expires_at", 0)) < time():
         raise NotAuthenticated("The token has expired. Refresh it or sign in again.")
-    return Caller(user_id, verified.get("email", ""), verified.get("admin") == "true")
+    return Caller(
+        user_id,
+        verified.get("email", ""),
+        admin=verified.get("admin") == "true",
+        email_verified=verified.get("email_verified") == "true",
+    )
 
 
 class Permission(Protocol):

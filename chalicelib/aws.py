@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
 
 
 def _client(service: str, **options: Any) -> Any:
@@ -35,4 +36,11 @@ def s3() -> "S3Client":
     # Presigned forms and links would otherwise be signed with version 2, which most regions refuse, and name the global
     # host, which redirects to the region's for hours after a bucket was made: a browser's upload does not survive that.
     client: S3Client = _client("s3", signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return client
+
+
+@lru_cache(maxsize=1)
+def mail() -> "SESV2Client":
+    """The mail service's client."""
+    client: SESV2Client = _client("sesv2")
     return client

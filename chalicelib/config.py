@@ -42,6 +42,17 @@ class Config(BaseModel):
     latest_release_seconds: Annotated[int, Field(ge=0)] = 60
     """How long a warm reader may go on serving the release it knows before it looks for a newer one."""
 
+    mail_from: str = ""
+    """Who mail is from: an address that the mail service may send for, or ``Name <address>``. Empty: none is sent."""
+    mail_configuration_set: str = ""
+    """Tells the mail service where to report bounces and complaints."""
+    administrators_mail: str = ""
+    """Where administrators read what they are told by mail. Empty: in their inbox alone."""
+    public_base_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    """Where the API is, for links in mails. Empty: mails have no link to unsubscribe, and none may be sent."""
+    client_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    """Where people use the application, for links in mails. Empty: mails have no such links."""
+
     @property
     def keys_url(self) -> str:
         """The JWKS document's address."""

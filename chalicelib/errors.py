@@ -9,10 +9,27 @@
     ├── BodyTooLarge            more bytes than a request may have
     ├── NotAuthenticated        nobody is known to be calling
     ├── NotPermitted            the caller is known and may not do this
-    │   └── ParticipantsOnly    asked in public for what is for those alone who contribute
+    │   ├── ParticipantsOnly    asked in public for what is for those alone who contribute
+    │   ├── EmailNotVerified    this needs an e-mail address that the issuer has verified
+    │   ├── InvitationForeign   an invitation for another e-mail address
+    │   ├── NotVerified         an organization acts that no administrator has verified
+    │   ├── ApprovalNeeded      a school answers to nobody before it has approved of them
+    │   └── EmployerBlocked     a school has blocked the employer
     ├── NotFound                no such thing, or not for this caller
     ├── Conflict                the state of things forbids it
-    │   └── AlreadyExists       a second one of what there can be one of
+    │   ├── AlreadyExists       a second one of what there can be one of
+    │   │   └── AlreadyResponded   a second open response of an organization to one posting
+    │   ├── OwnPosting          an organization answers itself
+    │   ├── PostingNotOpen      a posting that takes no responses
+    │   │   └── SeatsGone       all of its seats are taken
+    │   ├── MoveNotAllowed      what is asked for does not follow from the present status
+    │   ├── LastOwner           what has members has an owner
+    │   ├── InvitationUsed      an invitation is good once
+    │   ├── InvitationRevoked   taken back, replaced, or by somebody who may not invite any more
+    │   ├── InvitationExpired   accepted too late
+    │   ├── AlreadyClaimed      a claim of a school that somebody speaks for
+    │   └── ClaimOpen           a claim of a school while another waits for its decision
+    ├── LimitReached            as many as there may be, of things or within a time
     ├── StaleVersion            the caller changed an older version than the current one
     ├── VersionRequired         a change without saying which version is changed
     ├── IdempotencyMismatch     an idempotency key used before, with another request
@@ -79,6 +96,18 @@ class ParticipantsOnly(NotPermitted):
     """Asked without a token for what is kept for those who contribute; the detail names where to ask with one."""
 
 
+class NotVerified(NotPermitted):
+    """An organization that no administrator has verified may not do this."""
+
+
+class ApprovalNeeded(NotPermitted):
+    """The school decides first which employers may answer it."""
+
+
+class EmployerBlocked(NotPermitted):
+    """The school does not deal with this employer."""
+
+
 class NotFound(ConnectsError):
     """There is no such thing, or not for this caller."""
 
@@ -89,6 +118,62 @@ class Conflict(ConnectsError):
 
 class AlreadyExists(Conflict):
     """There is one already."""
+
+
+class EmailNotVerified(NotPermitted):
+    """The caller's e-mail address is not known to be theirs."""
+
+
+class InvitationForeign(NotPermitted):
+    """The invitation is for another e-mail address than the caller's."""
+
+
+class LastOwner(Conflict):
+    """It would leave an organization or owner group without an owner."""
+
+
+class InvitationUsed(Conflict):
+    """The invitation has been accepted before."""
+
+
+class InvitationRevoked(Conflict):
+    """The invitation does not hold any more."""
+
+
+class InvitationExpired(Conflict):
+    """The invitation's time is over."""
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody speaks for the organization."""
+
+
+class ClaimOpen(Conflict):
+    """A claim of the organization waits for its decision."""
+
+
+class LimitReached(ConnectsError):
+    """There are as many as there may be; the detail says how many, and what makes room."""
+
+
+class AlreadyResponded(AlreadyExists):
+    """The organization has an open response to this posting."""
+
+
+class OwnPosting(Conflict):
+    """Nobody answers a posting of their own."""
+
+
+class PostingNotOpen(Conflict):
+    """The posting takes no responses: it is a draft, closed, expired or fulfilled."""
+
+
+class SeatsGone(PostingNotOpen):
+    """All seats of the posting are taken."""
+
+
+class MoveNotAllowed(Conflict):
+    """What is asked for does not follow from the status that the thing has."""
 
 
 class StaleVersion(ConnectsError):

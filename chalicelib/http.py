@@ -23,10 +23,10 @@ from typing import Any, Final, Generic, TypeVar, cast
 from chalice.app import Blueprint, Chalice, CORSConfig, Request, Response
 from pydantic import BaseModel
 
-from chalicelib.auth import Permission, verify_token
+from chalicelib.auth import Permission, caller_of, verify_token
 from chalicelib.binding import arguments_of
 from chalicelib.config import config
-from chalicelib.errors import ConnectsError
+from chalicelib.errors import ConnectsError, NotPermitted
 from chalicelib.operation import Operation, Version
 from chalicelib.problems import Problem, problem_of, unexpected
 
@@ -82,7 +82,7 @@ class Api(Blueprint):
         self.tag = tag
         self.operations: list[Operation] = []
 
-    def operation(
+    def operation(  # noqa: PLR0913 - a route has this many parts
         self,
         method: str,
         path: str,
@@ -92,16 +92,27 @@ class Api(Blueprint):
         status: int = 200,
         errors: tuple[type[ConnectsError], ...] = (),
         query_example: Mapping[str, str] | None = None,
+        media_type: str = "",
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Registers the decorated function and gives it back unchanged.
 
         ``errors`` are those the function raises beyond what its parameters imply (invalid input, a missing token and
-        so on); the API's document lists them. Raises ``TypeError`` where the declaration contradicts itself.
+        so on); the API's document lists them. ``media_type`` is that of a ``RawReply``. Raises ``TypeError`` where the
+        declaration contradicts itself.
         """
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
             declared = Operation(
-                method, path, function, permission, summary, status, self.tag, errors, query_example or {}
+                method,
+                path,
+                function,
+                permission,
+                summary,
+                status,
+                self.tag,
+                errors,
+                query_example or {},
+                media_type,
             )
             if permission is None and "caller" in declared.takes:
                 raise TypeError(f"{function.__name__}: a public route knows no caller")
@@ -147,6 +158,8 @@ class Api(Blueprint):
             response = _success(operation, request, operation.function(**arguments))
         except ConnectsError as error:
             response = _problem(problem_of(error, _request_id(request)))
+            if isinstance(error, NotPermitted) and operation.permission is not None:
+                _note_denial(operation, request, path_arguments)
         except Exception:  # noqa: BLE001 - the last line: nobody sees a stack trace, the log does
             from chalicelib.observability import logger
 
@@ -215,6 +228,13 @@ def _standing_headers(request: Request) -> dict[str, str]:
 def _request_id(request: Request) -> str | None:
     request_id = request.context.get("requestId")
     return f"urn:connects:request:{request_id}" if request_id else None
+
+
+def _note_denial(operation: Operation, request: Request, path_arguments: Mapping[str, str]) -> None:
+    from chalicelib.audit.denials import denials
+
+    user_id = caller_of(request.context).user_id
+    denials.note(operation.permission, user_id, f"{operation.method} {operation.path}", path_arguments)
 
 
 def _where(operation: Operation, request: Request) -> dict[str, Any]:

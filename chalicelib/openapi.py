@@ -206,7 +206,11 @@ def _responses(operation: Operation, references: _References) -> dict[str, Any]:
         content = {"application/json": {"schema": references[(answer, "serialization")]}}
         responses[str(operation.status)] = {"description": "As asked.", "content": content}
     elif returned is RawReply:
-        responses[str(operation.status)] = {"description": "As asked.", "content": {"*/*": {"schema": {}}}}
+        text = {"schema": {"type": "string"}} if operation.media_type else {"schema": {}}
+        responses[str(operation.status)] = {
+            "description": "As asked.",
+            "content": {operation.media_type or "*/*": text},
+        }
     else:
         responses["204"] = {"description": "Done; there is nothing to say."}
     if operation.method == "GET" and getattr(returned, "__origin__", returned) in (Reply, RawReply):

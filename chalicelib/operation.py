@@ -29,6 +29,8 @@ class Operation:
     tag: str
     errors: tuple[type[ConnectsError], ...]
     query_example: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = ""
+    """Of an answer that is no JSON model; empty where it is one, or where it differs."""
 
     @cached_property
     def hints(self) -> dict[str, Any]:

@@ -41,8 +41,51 @@ KINDS: Final[dict[type[errors.ConnectsError], ProblemKind]] = {
     errors.ParticipantsOnly: ProblemKind(
         HTTPStatus.FORBIDDEN, "participants-only", "Figures are for those who contribute"
     ),
+    errors.EmailNotVerified: ProblemKind(
+        HTTPStatus.FORBIDDEN, "email-not-verified", "The e-mail address is not verified"
+    ),
+    errors.InvitationForeign: ProblemKind(
+        HTTPStatus.FORBIDDEN, "invitation-foreign", "The invitation is for another e-mail address"
+    ),
+    errors.NotVerified: ProblemKind(
+        HTTPStatus.FORBIDDEN, "organization-not-verified", "The organization is not verified"
+    ),
+    errors.ApprovalNeeded: ProblemKind(
+        HTTPStatus.FORBIDDEN, "approval-needed", "The school approves of employers first"
+    ),
+    errors.EmployerBlocked: ProblemKind(
+        HTTPStatus.FORBIDDEN, "employer-blocked", "The school has blocked the employer"
+    ),
     errors.NotFound: ProblemKind(HTTPStatus.NOT_FOUND, "not-found", "There is no such thing"),
     errors.AlreadyExists: ProblemKind(HTTPStatus.CONFLICT, "already-exists", "There is one already"),
+    errors.LastOwner: ProblemKind(HTTPStatus.CONFLICT, "last-owner", "There has to be an owner"),
+    errors.InvitationUsed: ProblemKind(
+        HTTPStatus.CONFLICT, "invitation-used", "The invitation has been accepted before"
+    ),
+    errors.InvitationRevoked: ProblemKind(
+        HTTPStatus.CONFLICT, "invitation-revoked", "The invitation does not hold any more"
+    ),
+    errors.InvitationExpired: ProblemKind(
+        HTTPStatus.CONFLICT, "invitation-expired", "The invitation's time is over"
+    ),
+    errors.AlreadyClaimed: ProblemKind(
+        HTTPStatus.CONFLICT, "already-claimed", "Somebody speaks for the organization"
+    ),
+    errors.ClaimOpen: ProblemKind(HTTPStatus.CONFLICT, "claim-open", "Another claim waits for its decision"),
+    errors.LimitReached: ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS, "limit-reached", "There are as many as there may be"
+    ),
+    errors.AlreadyResponded: ProblemKind(
+        HTTPStatus.CONFLICT, "already-responded", "There is an open response already"
+    ),
+    errors.OwnPosting: ProblemKind(HTTPStatus.CONFLICT, "own-posting", "The posting is one's own"),
+    errors.PostingNotOpen: ProblemKind(
+        HTTPStatus.CONFLICT, "posting-not-open", "The posting takes no responses"
+    ),
+    errors.SeatsGone: ProblemKind(HTTPStatus.CONFLICT, "seats-gone", "All seats are taken"),
+    errors.MoveNotAllowed: ProblemKind(
+        HTTPStatus.CONFLICT, "move-not-allowed", "The present status does not allow this"
+    ),
     errors.Conflict: ProblemKind(HTTPStatus.CONFLICT, "conflict", "The present state forbids it"),
     errors.StaleVersion: ProblemKind(
         HTTPStatus.PRECONDITION_FAILED, "stale-version", "The version is not current"

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -88,6 +89,90 @@ Line = Annotated[
 """A text of one line."""
 
 
+_LINE_BREAK: Final = re.compile(r"\r\n?")
+_HIDDEN_IN_TEXT: Final = re.compile(rf"(?![\n\t])[{HIDDEN}\ud800-\udfff]")
+_SEEN: Final = rf"(?:[\t\n\r]|[^{HIDDEN}])"
+
+
+def lines(text: Any) -> Any:
+    """A text with its line breaks as ``\\n``. Raises a validation error where not all of it can be seen."""
+    if not isinstance(text, str):
+        return text
+    text = _LINE_BREAK.sub("\n", text)
+    if _HIDDEN_IN_TEXT.search(text):
+        raise PydanticCustomError(
+            "hidden_character",
+            "Control characters and characters that are not seen are not allowed: type the text anew.",
+        )
+    return text
+
+
+Text = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=4000,
+        json_schema_extra={"pattern": rf"^{_SEEN}*[^\s{HIDDEN}]{_SEEN}*$"},
+    ),
+    BeforeValidator(lines),
+]
+"""A text of several lines. It is text: nothing in it means anything to a browser, and whoever shows it escapes it."""
+
+HOST: Final = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+"""What names a host, for patterns."""
+_LINK: Final = rf"[Hh][Tt][Tt][Pp][Ss]?://{HOST}(?::[0-9]{{1,5}})?(?:[/?#][\x21\x23-\x3b\x3d\x3f-\x7e]*)?"
+
+
+def web_address(text: str) -> str:
+    """A web address with its scheme, unchanged."""
+    if re.fullmatch(_LINK, text) is None:
+        raise PydanticCustomError(
+            "website", "A web address that begins with https:// or http://, such as https://example.org."
+        )
+    return text
+
+
+Link = Annotated[
+    str,
+    Field(max_length=300),
+    AfterValidator(web_address),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": 300,
+            "pattern": f"^{_LINK}$",
+            "examples": ["https://cedar.example.org"],
+        }
+    ),
+]
+"""A web address with its scheme, http or https and no other: harmless to show as a link."""
+
+_EMAIL: Final = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{HOST}"
+
+
+def email_address(text: str) -> str:
+    """An e-mail address, unchanged."""
+    if re.fullmatch(_EMAIL, text) is None:
+        raise PydanticCustomError("email", "An e-mail address, such as desk@example.org.")
+    return text
+
+
+Email = Annotated[
+    str,
+    Field(max_length=254),
+    AfterValidator(email_address),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": 254,
+            "pattern": f"^{_EMAIL}$",
+            "examples": ["desk@connects.example"],
+        }
+    ),
+]
+"""An e-mail address."""
+
+
 def _whole(number: Any) -> Any:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
@@ -141,6 +226,22 @@ class Sector(StrEnum):
     COLLISION = "collision"
     HEAVY_EQUIPMENT = "heavy_equipment"
     POWERSPORTS = "powersports"
+
+
+class Subject(StrEnum):
+    """A trade that a program teaches."""
+
+    AUTOMOTIVE = "automotive"
+    DIESEL = "diesel"
+    COLLISION = "collision"
+    SMALL_ENGINE = "small_engine"
+    MOTORCYCLE = "motorcycle"
+    MEDIUM_HEAVY_TRUCK = "medium_heavy_truck"
+    ALTERNATIVE_FUEL = "alternative_fuel"
+    HIGH_PERFORMANCE = "high_performance"
+    HEAVY_EQUIPMENT = "heavy_equipment"
+    OTHER = "other"
+    """Vehicles and engines, but none of these."""
 
 
 class Position(StrEnum):

@@ -16,6 +16,7 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
     - It is spoken to without TLS, on this machine only, so policies that refuse that are left out.
     - A user pool's issuer is an address at AWS there too, so the keys are fetched from the emulator.
     - It knows no firewall associations and watches no costs.
+    - Links in mails lead to the API there.
     """
     adapted = deepcopy(template)
     adapted["Resources"] = {
@@ -37,6 +38,12 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
     variables = adapted["Globals"]["Function"]["Environment"]["Variables"]
     pool_keys = {"Fn::Sub": f"{endpoint_url}/${{UserPool}}/.well-known/jwks.json"}
     variables["CONNECTS_JWKS_URL"] = {"Fn::If": ["OwnIssuer", pool_keys, variables["CONNECTS_JWKS_URL"]]}
+    # By its id in the path, so that no host name must resolve.
+    own_url = {"Fn::Sub": f"{endpoint_url}/_aws/execute-api/${{RestAPI}}/api"}
+    for function in adapted["Resources"].values():
+        own = function.get("Properties", {}).get("Environment", {}).get("Variables", {})
+        if "CONNECTS_PUBLIC_BASE_URL" in own:
+            own["CONNECTS_PUBLIC_BASE_URL"] = own_url
     return adapted
 
 

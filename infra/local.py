@@ -22,12 +22,18 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 STACK_NAME: Final = f"{APPLICATION}-local"
+PARAMETERS: Final = {
+    "Stage": "local",
+    "MailFrom": "notices@connects.example",
+    "AdministratorsMail": "admin@connects.example",
+}
+"""Mail goes nowhere: the emulator keeps it, and shows it to whoever asks."""
 
 
 def bring_up(emulator: Emulator, made: Package, progress: Progress) -> StackInfo:
     """Deploys a package there, unless what is deployed says that it is just this one."""
     place = destination(emulator.endpoint_url)
-    deployment = Deployment(made, STACK_NAME, {"Stage": "local"})
+    deployment = Deployment(made, STACK_NAME, PARAMETERS)
     existing = cloudformation.find(place.client("cloudformation"), STACK_NAME)
     if existing and existing.get("Description") == deployment.description(place):
         return _info(emulator, cloudformation.outputs(place.client("cloudformation"), STACK_NAME))

@@ -27,10 +27,12 @@ from infra import BUILD, ROOT, Stop, alarms, say, vendor, verification
 from infra.isolation import without_aws_account
 from infra.vendor import TARGETS, Target
 
+_ENGINES: Final = frozenset({"duckdb", "numpy"})
 EXTRAS: Final[Mapping[str, frozenset[str]]] = {
     "APIHandler": frozenset({"icalendar"}),
     "ImportSchoolList": frozenset({"python-calamine", "rapidfuzz"}),
-    "PublishNightly": frozenset({"duckdb", "numpy"}),
+    "PublishDemand": _ENGINES,
+    "PublishNightly": _ENGINES,
     "VerifyToken": frozenset({"cffi", "cryptography", "pycparser", "pyjwt"}),
 }
 """Functions that need more than the rest, by logical id, and the distributions only they get."""

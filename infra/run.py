@@ -148,6 +148,7 @@ def explain(info: StackInfo, steps: Steps) -> None:
         f"  API            {info.api_url}",
         f"  documentation  {info.api_url}/docs",
         "  a token        make token USER=admin   [dim](in another terminal; any other name is made on the spot)[/]",
+        "  mails          make mail               [dim](they go nowhere, and are kept here)[/]",
         "",
     )
     for line in lines:

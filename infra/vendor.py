@@ -21,7 +21,7 @@ from infra import ROOT, Stop, note
 
 LOCK: Final = ROOT / "infra" / "requirements" / "runtime.txt"
 
-AWS_MODELS: Final = frozenset({"dynamodb", "s3"})
+AWS_MODELS: Final = frozenset({"dynamodb", "s3", "sesv2"})
 """The services whose models stay in botocore's data. Asking for another raises ``UnknownServiceError``: add it here."""
 
 _UNUSED: Final = (

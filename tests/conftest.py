@@ -116,6 +116,7 @@ def token(signing_key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch) -> To
         payload = {
             "sub": user,
             "email": f"{user}@connects.example",
+            "email_verified": True,
             "iss": ISSUER,
             "aud": AUDIENCE,
             "iat": now,

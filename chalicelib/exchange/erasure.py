@@ -7,7 +7,8 @@ import numpy as np
 from chalicelib.exchange.sets import contains, text_hashes
 from chalicelib.exchange.state import State
 
-_ERASED = "erased:"
+ERASED = "erased:"
+"""Begins the name of an owner group of which no more than a code is left."""
 
 
 def forget(state: State, organizations: frozenset[str], owner_groups: frozenset[str]) -> State:
@@ -18,7 +19,7 @@ def forget(state: State, organizations: frozenset[str], owner_groups: frozenset[
     """
     words = state.vocabulary
     groups = tuple(
-        name if name in owner_groups or name.startswith(_ERASED) else f"{_ERASED}{code}"
+        name if name in owner_groups or name.startswith(ERASED) else f"{ERASED}{code}"
         for code, name in enumerate(words.groups)
     )
     left = np.sort(text_hashes(sorted(organizations)))

@@ -1,9 +1,9 @@
 """Answering from what is published: look-ups, series, releases."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.errors import NotFound, ParticipantsOnly
 from chalicelib.exchange import lookup
@@ -24,6 +24,11 @@ from chalicelib.exchange.store import ReleaseEntry, ReleaseIndex
 from chalicelib.exchange.views import LookupAnswer, cell_view, location_of, passed_over_view
 from chalicelib.table.cursor import CursorSigner
 from chalicelib.values import Model
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from chalicelib.exchange.apart import Apart
 
 PARTICIPANTS_ONLY: Final = "participants"
 """The access policy under which figures are for those who contribute."""
@@ -147,6 +152,28 @@ def policy_in_force(reader: ReleaseReader) -> tuple[str, date, Mapping[str, Any]
     except NotFound:
         return None
     return pointer.release_id, pointer.night, reader.manifest(pointer.release_id)["policy"]
+
+
+def publish_answers(
+    client: "S3Client",
+    bucket: str,
+    name: str,
+    answers: Sequence[tuple[str, str, str, str, str, str, int]],
+    night: date,
+    state_key: str | None,
+    gone: Callable[[Collection[str]], Collection[str]],
+) -> "Apart":
+    """The cells of other answers than those of the Exchange, by its method; see ``apart``.
+
+    An answer is organization, owner group, area, state, metric, topic and value. Raises ``Conflict`` where nothing
+    may be published.
+    """
+    # NumPy and DuckDB take their time to import, and only nightly functions need them.
+    from chalicelib.exchange import apart
+
+    return apart.publish_answers(
+        client, bucket, name, [apart.Answer(*one) for one in answers], night, state_key, gone
+    )
 
 
 def _summary(entry: ReleaseEntry) -> ReleaseSummary:

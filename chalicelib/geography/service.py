@@ -16,14 +16,30 @@ from chalicelib.geography.cells import (
     point_of,
 )
 from chalicelib.geography.models import ZipPlace
+from chalicelib.geography.nearest import (
+    BEGINNING,
+    Hit,
+    Nearby,
+    NearbyRead,
+    Resume,
+    nearby,
+    position_of,
+    read_of,
+    resume_of,
+)
 from chalicelib.geography.states import STATES, Division, State, code_of_state
 
 __all__ = [
+    "BEGINNING",
     "PARTITION_CHARACTERS",
     "STATES",
     "Division",
+    "Hit",
+    "Nearby",
+    "NearbyRead",
     "Point",
     "Range",
+    "Resume",
     "State",
     "ZipPlace",
     "area_of",
@@ -32,8 +48,12 @@ __all__ = [
     "find_zip",
     "geohash_of",
     "miles_between",
+    "nearby",
     "place_of_zip",
     "point_of",
+    "position_of",
+    "read_of",
+    "resume_of",
     "state_of_code",
 ]
 

@@ -21,7 +21,9 @@ def could_be_id(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _MemberOf:
+class MemberOf:
+    """Members of what the path names, with at least a role."""
+
     parameter: str
     thing: str
     needed: Role
@@ -61,9 +63,9 @@ class _MemberOf:
 
 def member_of_organization(needed: Role, *, or_admin: bool = False) -> Permission:
     """Members of the path's ``organization_id`` with at least this role, and administrators if so said."""
-    return _MemberOf("organization_id", "organization", needed, or_admin)
+    return MemberOf("organization_id", "organization", needed, or_admin)
 
 
 def member_of_owner_group(needed: Role, *, or_admin: bool = False) -> Permission:
     """Members of the path's ``owner_group_id`` with at least this role, and administrators if so said."""
-    return _MemberOf("owner_group_id", "owner group", needed, or_admin)
+    return MemberOf("owner_group_id", "owner group", needed, or_admin)

@@ -1,12 +1,12 @@
 """Finding organizations: by kind and state, and near a place."""
 
+from collections.abc import Callable, Collection
+
 from chalicelib.errors import FieldError, InvalidInput
-from chalicelib.geography.service import Point
+from chalicelib.geography.service import BEGINNING, Hit, Nearby, Point, Resume, nearby
 from chalicelib.organizations.models import Organization, SearchClass
-from chalicelib.organizations.programs import Subject
-from chalicelib.organizations.search import BEGINNING, Nearby, Resume, nearby
-from chalicelib.organizations.store import OrganizationStore, listing_start
-from chalicelib.values import Kind
+from chalicelib.organizations.store import OrganizationStore, listing_start, read_document
+from chalicelib.values import Kind, Subject
 
 
 def list_by_name(
@@ -29,8 +29,8 @@ def find_near(
     subject: Subject | None,
     limit: int,
     start: Resume = BEGINNING,
-) -> Nearby:
-    """One page of what is within a radius of a point, the nearest first; see ``search`` for what it costs.
+) -> Nearby[Organization]:
+    """One page of what is within a radius of a point, the nearest first; see ``geography.nearest`` for what it costs.
 
     Raises ``InvalidInput`` where a subject is asked for of a kind that does not teach.
     """
@@ -38,11 +38,31 @@ def find_near(
         store.near,
         point,
         radius_miles,
-        _classes(kind, subject),
+        [one.value for one in _classes(kind, subject)],
         limit,
-        wanted=lambda one: subject is None or subject in one.subjects,
+        read_document,
+        wanted=lambda one, _miles: subject is None or subject in one.subjects,
         start=start,
     )
+
+
+def find_fitting(
+    store: OrganizationStore,
+    point: Point,
+    radius_miles: float,
+    kinds: Collection[Kind],
+    limit: int,
+    wanted: Callable[[Organization, float], bool],
+    reads: int,
+) -> list[Hit[Organization]]:
+    """The nearest organizations of some kinds that are wanted, by themselves and their distance in miles.
+
+    At most ``limit``, and what at most ``reads`` queries of 100 find.
+    """
+    classes = [one.value for kind in kinds for one in _classes(kind, None)]
+    return nearby(
+        store.near, point, radius_miles, classes, limit, read_document, wanted=wanted, reads=reads
+    ).hits
 
 
 def _classes(kind: Kind | None, subject: Subject | None) -> tuple[SearchClass, ...]:

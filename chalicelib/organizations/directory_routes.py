@@ -9,7 +9,6 @@ from chalicelib.errors import FieldError, InvalidCursor, InvalidInput, NotFound
 from chalicelib.geography import service as geography
 from chalicelib.http import Api, Reply, version_etag
 from chalicelib.organizations import directory, service
-from chalicelib.organizations.search import BEGINNING, Place, Resume
 from chalicelib.organizations.store import OrganizationStore
 from chalicelib.organizations.views import (
     Found,
@@ -90,25 +89,16 @@ def find_nearby(query: NearbyQuery) -> Reply[NearbyPage]:
         kind=query.kind,
         subject=query.subject,
         limit=query.limit,
-        start=_resume(position) if position is not None else BEGINNING,
+        start=geography.resume_of(position),
     )
     page = NearbyPage(
         items=tuple(
-            Found(organization=public_view(hit.organization), distance_miles=round(hit.miles, 1))
+            Found(organization=public_view(hit.thing), distance_miles=round(hit.miles, 1))
             for hit in found.hits
         ),
-        next_cursor=_sign(scope, _position(found.resume)),
+        next_cursor=_sign(scope, geography.position_of(found.resume)),
     )
     return _kept(page)
-
-
-def _position(resume: Resume | None) -> tuple[float, str, str] | None:
-    return None if resume is None else (*resume.after, f"{resume.spent:x}")
-
-
-def _resume(position: Any) -> Resume:
-    miles, organization_id, spent = position
-    return Resume(Place(miles, organization_id), int(spent, 16))
 
 
 def _centre(query: NearbyQuery) -> geography.Point:

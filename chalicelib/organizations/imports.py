@@ -11,12 +11,12 @@ from pydantic_core import PydanticCustomError
 
 from chalicelib.errors import InvalidInput
 from chalicelib.geography import service as geography
-from chalicelib.organizations.contacts import uniform_phone, web_address
+from chalicelib.organizations.contacts import uniform_phone
 from chalicelib.organizations.models import Address, Organization, Status
 from chalicelib.organizations.programs import Program
 from chalicelib.organizations.store import changed_put, new_put
 from chalicelib.table.expressions import Put
-from chalicelib.values import Kind, Sector
+from chalicelib.values import Kind, Sector, web_address
 
 FROM_LISTS: Final = (Status.UNCLAIMED, Status.CLOSED)
 """The statuses in which a list may change a school."""

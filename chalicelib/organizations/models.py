@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 from chalicelib.errors import Conflict, FieldError, InvalidInput
 from chalicelib.geography.models import Division, ZipPlace
 from chalicelib.organizations.contacts import Email, Phone, Website
-from chalicelib.organizations.programs import SUBJECT_OF_CIP, Program, Subject
-from chalicelib.values import Id, Kind, Line, Model, Sector, ShopType, Timestamp
+from chalicelib.organizations.programs import SUBJECT_OF_CIP, Program
+from chalicelib.values import Id, Kind, Line, Model, Sector, ShopType, Subject, Timestamp
 
 CONTRIBUTING: Final = frozenset({Kind.SHOP, Kind.DEALERSHIP})
 """The kinds that submit figures to the Exchange."""

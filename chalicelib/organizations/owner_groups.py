@@ -5,12 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from chalicelib.audit.service import entry_write
 from chalicelib.auth import Caller
 from chalicelib.clock import Clock, new_id, utc_now
-from chalicelib.errors import ConditionFailed, NotFound
+from chalicelib.errors import ConditionFailed, Conflict, NotFound
 from chalicelib.memberships import service as memberships
 from chalicelib.table import keys
-from chalicelib.table.expressions import Put, Write, missing
+from chalicelib.table.expressions import Delete, Put, Write, at_most, exists, missing, without
 from chalicelib.table.idempotency import IdempotentRequest, created_before, record
 from chalicelib.table.table import Table
 from chalicelib.values import Id, Line, Model
@@ -58,7 +59,8 @@ def create(
     item = {"PK": pk, "SK": sk, "id": group.id, "name": group.name, "created_at": now.isoformat()}
     writes: list[Write] = [
         Put(item, missing()),
-        memberships.group_ownership_write(caller.user_id, group.id, now),
+        *memberships.group_ownership_writes(caller, group.id, now),
+        entry_write(caller.user_id, "owner_group.created", group.id, now),
     ]
     if idempotent is not None:
         writes.append(record(idempotent, group.id, now))
@@ -70,6 +72,29 @@ def create(
         return get(table, first)
     _tell(caller, group.id)
     return group
+
+
+def delete(table: Table, caller: Caller, owner_group_id: str, *, clock: Clock = utc_now) -> None:
+    """Deletes an owner group that owns nothing, with its members and invitations.
+
+    A call that is cut off is finished by the same call again: the caller's membership goes last. Raises ``Conflict``
+    while it owns organizations.
+    """
+    nothing_owned = exists() & (without("organizations") | at_most("organizations", 0))
+    try:
+        table.transact(
+            Delete(keys.owner_group(owner_group_id), nothing_owned),
+            entry_write(caller.user_id, "owner_group.deleted", owner_group_id, clock()),
+        )
+    except ConditionFailed as error:
+        if table.get(keys.owner_group(owner_group_id)) is not None:
+            raise Conflict(
+                "Organizations belong to this owner group. Take each out of it first, or delete it."
+            ) from error
+    pk, last = keys.owner_group_pk(owner_group_id), keys.owner_group_member(owner_group_id, caller.user_id)
+    found = (keys.Key(item["PK"], item["SK"]) for item in table.query_all(pk, attributes=("PK", "SK")))
+    table.delete_all(key for key in found if key != last)
+    table.delete_all([last])
 
 
 def _tell(caller: Caller, owner_group_id: str) -> None:

@@ -9,23 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from chalicelib.values import WHOLE, Model
-
-
-class Subject(StrEnum):
-    """A trade that a program teaches."""
-
-    AUTOMOTIVE = "automotive"
-    DIESEL = "diesel"
-    COLLISION = "collision"
-    SMALL_ENGINE = "small_engine"
-    MOTORCYCLE = "motorcycle"
-    MEDIUM_HEAVY_TRUCK = "medium_heavy_truck"
-    ALTERNATIVE_FUEL = "alternative_fuel"
-    HIGH_PERFORMANCE = "high_performance"
-    HEAVY_EQUIPMENT = "heavy_equipment"
-    OTHER = "other"
-    """Vehicles and engines, but none of these."""
+from chalicelib.values import WHOLE, Model, Subject
 
 
 class Level(StrEnum):

@@ -1,7 +1,15 @@
 """Routes of organizations and owner groups, for people who are signed in."""
 
 from chalicelib.auth import ADMINISTRATORS, SIGNED_IN, Caller
-from chalicelib.errors import Conflict, IdempotencyMismatch, NotFound, NotPermitted, StaleVersion
+from chalicelib.config import config
+from chalicelib.errors import (
+    Conflict,
+    IdempotencyMismatch,
+    InvalidCursor,
+    NotFound,
+    NotPermitted,
+    StaleVersion,
+)
 from chalicelib.http import Api, Reply, Version, version_etag
 from chalicelib.memberships import service as memberships
 from chalicelib.memberships.permissions import member_of_organization, member_of_owner_group
@@ -11,7 +19,14 @@ from chalicelib.organizations.models import Organization, OrganizationChange, Or
 from chalicelib.organizations.owner_groups import OwnerGroup, OwnerGroupDraft
 from chalicelib.organizations.permissions import PARTICIPANT
 from chalicelib.organizations.store import OrganizationStore
-from chalicelib.organizations.views import ParticipantView, Verification, participant_view
+from chalicelib.organizations.views import (
+    OwnedPage,
+    PageQuery,
+    ParticipantView,
+    Verification,
+    participant_view,
+)
+from chalicelib.table.cursor import CursorSigner
 from chalicelib.table.idempotency import IdempotentRequest
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Role
@@ -122,6 +137,36 @@ def create_owner_group(
 def read_owner_group(owner_group_id: Id) -> OwnerGroup:
     """For its members."""
     return owner_groups.get(connect(), owner_group_id)
+
+
+@api.delete(
+    "/v1/owner-groups/{owner_group_id}",
+    permission=member_of_owner_group(Role.OWNER),
+    summary="Delete an owner group",
+    status=204,
+    errors=(Conflict,),
+)
+def delete_owner_group(caller: Caller, owner_group_id: Id) -> None:
+    """With its members and invitations, once no organization belongs to it. It cannot be undone."""
+    owner_groups.delete(connect(), caller, owner_group_id)
+
+
+@api.get(
+    "/v1/owner-groups/{owner_group_id}/organizations",
+    permission=member_of_owner_group(Role.VIEWER, or_admin=True),
+    summary="List the organizations of an owner group",
+    errors=(InvalidCursor,),
+    query_example={"limit": "50"},
+)
+def list_owned_organizations(owner_group_id: Id, query: PageQuery) -> OwnedPage:
+    """For the group's members. What an organization's members alone may do, this lets nobody do."""
+    signer, scope = CursorSigner(config().cursor_key.get_secret_value()), f"owned {owner_group_id}"
+    after = None if query.cursor is None else signer.read(scope, query.cursor)
+    found, following = OrganizationStore(connect()).owned(owner_group_id, query.limit, after)
+    return OwnedPage(
+        items=tuple(participant_view(one, own=True) for one in found),
+        next_cursor=None if following is None else signer.sign(scope, following),
+    )
 
 
 def _own(organization: Organization, location: str | None = None) -> Reply[ParticipantView]:

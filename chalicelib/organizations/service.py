@@ -1,16 +1,17 @@
 """Use cases of organizations: stores first, then what it is about; clock and ids are arguments, for tests."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Final
 
+from chalicelib.audit.service import entry_write
 from chalicelib.auth import Caller
 from chalicelib.clock import Clock, new_id, utc_now
+from chalicelib.engagement import service as engagement
+from chalicelib.engagement.models import Counter
 from chalicelib.errors import (
     ConditionFailed,
-    FieldError,
-    InvalidInput,
     NotFound,
-    NotPermitted,
     StaleVersion,
     TemporarilyUnavailable,
 )
@@ -18,6 +19,14 @@ from chalicelib.geography import service as geography
 from chalicelib.memberships import service as memberships
 from chalicelib.memberships.service import MembershipStore
 from chalicelib.organizations.changes import changed, decided, new_zip
+from chalicelib.organizations.claiming import check_claimable, claimed_write
+from chalicelib.organizations.directory import find_fitting
+from chalicelib.organizations.grouping import (
+    group_refusal,
+    joining_writes,
+    leaving_writes,
+    regrouping_writes,
+)
 from chalicelib.organizations.imports import (
     ImportedSchool,
     changed_school,
@@ -36,17 +45,19 @@ from chalicelib.organizations.models import (
     located,
     shop_type_of,
 )
-from chalicelib.organizations.programs import Accreditation, Level, Program, Subject, subject_of_cip
+from chalicelib.organizations.programs import Accreditation, Level, Program, subject_of_cip
 from chalicelib.organizations.store import (
     OrganizationStore,
     changed_put,
     new_put,
     open_check,
-    owner_group_check,
+    verified_check,
 )
-from chalicelib.table.expressions import Check, Write
+from chalicelib.outbox.models import NoticeKind, ToOrganization
+from chalicelib.outbox.service import notice_write
+from chalicelib.table.expressions import Write
 from chalicelib.table.idempotency import IdempotentRequest, created_before, record
-from chalicelib.values import Role
+from chalicelib.values import Role, Subject
 
 __all__ = [
     "Accreditation",
@@ -59,9 +70,12 @@ __all__ = [
     "change",
     "changed_school",
     "changed_school_write",
+    "check_claimable",
+    "claimed_write",
     "create",
     "decide",
     "delete",
+    "find_fitting",
     "from_lists",
     "get",
     "get_many",
@@ -71,6 +85,7 @@ __all__ = [
     "open_check",
     "statuses",
     "subject_of_cip",
+    "verified_check",
 ]
 
 _ATTEMPTS: Final = 5
@@ -142,10 +157,10 @@ def create(
     )
     writes: list[Write] = [
         new_put(organization),
-        memberships.ownership_write(caller.user_id, organization.id, now),
+        *memberships.ownership_writes(caller, organization.id, now),
     ]
     if draft.owner_group_id is not None:
-        writes.append(_may_add_to_group(caller, draft.owner_group_id))
+        writes += joining_writes(caller, draft.owner_group_id, organization.id)
     if idempotent is not None:
         writes.append(record(idempotent, organization.id, now))
     try:
@@ -153,7 +168,7 @@ def create(
     except ConditionFailed as error:
         if idempotent is not None and (first := created_before(store.table, idempotent, now)) is not None:
             return store.get(first)
-        raise _group_refusal(caller) from error
+        raise group_refusal(caller) from error
     _tell("organization created", caller, organization.id)
     return organization
 
@@ -182,17 +197,21 @@ def change(
         if zip_code is not None
         else None
     )
-    after = changed(before, patch, place=place, by_administrator=caller.admin, now=clock())
+    now = clock()
+    after = changed(before, patch, place=place, by_administrator=caller.admin, now=now)
     if after is before:
         return before
     try:
-        if after.owner_group_id == before.owner_group_id:
-            store.replace(after, expected_version)
+        together = _counted(caller, before, after, now)
+        if after.owner_group_id != before.owner_group_id:
+            together += regrouping_writes(members, caller, before, after, now)
+        if together:
+            store.transact(changed_put(after, expected_version), *together)
         else:
-            store.transact(changed_put(after, expected_version), *_owner_group_checks(members, caller, after))
+            store.replace(after, expected_version)
     except ConditionFailed as error:
         if 0 not in error.failed:
-            raise _group_refusal(caller) from error
+            raise group_refusal(caller) from error
         store.get(organization_id)
         raise _stale() from error
     _tell("organization changed", caller, organization_id)
@@ -204,16 +223,28 @@ def decide(
 ) -> Organization:
     """An administrator's decision: verified, suspended or pending. The same one again writes nothing.
 
-    It holds whatever else changes meanwhile. Raises ``Conflict`` for organizations that nobody speaks for,
-    ``NotFound``.
+    It holds whatever else changes meanwhile, and its managers are told. Raises ``Conflict`` for organizations that
+    nobody speaks for, ``NotFound``.
     """
     for _ in range(_ATTEMPTS):
-        before = store.get(organization_id)
-        after = decided(before, after_verification(before, status), clock())
+        before, now = store.get(organization_id), clock()
+        after = decided(before, after_verification(before, status), now)
         if after is before:
             return before
+        facts = {"organization_id": after.id, "organization_name": after.name, "decision": status.value}
+        managers = ToOrganization(organization_id=after.id, role=Role.MANAGER)
         try:
-            store.replace(after, before.version)
+            store.transact(
+                changed_put(after, before.version),
+                entry_write(
+                    caller.user_id,
+                    f"organization.{status.value}",
+                    after.id,
+                    now,
+                    f"{before.status.value} -> {status.value}",
+                ),
+                notice_write(NoticeKind.VERIFICATION_DECIDED, managers, facts, now),
+            )
         except ConditionFailed:
             continue
         _tell(f"organization {status.value}", caller, organization_id)
@@ -221,14 +252,26 @@ def decide(
     raise TemporarilyUnavailable("Others are changing this organization at this moment. Try again.")
 
 
-def delete(store: OrganizationStore, caller: Caller, organization_id: str, expected_version: int) -> None:
+def delete(
+    store: OrganizationStore,
+    caller: Caller,
+    organization_id: str,
+    expected_version: int,
+    *,
+    clock: Clock = utc_now,
+) -> None:
     """Deletes an organization and all that belongs to it.
 
     First it is marked, which takes it from every reader at once; then the rest goes, its profile last. A call
     that is cut off is finished by the same call again. Raises ``StaleVersion`` and ``NotFound``.
     """
+    alongside: list[Write] = []
+    if (before := store.get_many([organization_id]).get(organization_id)) is not None:
+        alongside.append(entry_write(caller.user_id, "organization.deleted", organization_id, clock()))
+        if before.owner_group_id is not None:
+            alongside += leaving_writes(before.owner_group_id, organization_id)
     try:
-        store.mark_closing(organization_id, expected_version)
+        store.mark_closing(organization_id, expected_version, *alongside)
     except ConditionFailed as error:
         store.get(organization_id)
         raise _stale() from error
@@ -236,26 +279,11 @@ def delete(store: OrganizationStore, caller: Caller, organization_id: str, expec
     _tell("organization deleted", caller, organization_id)
 
 
-def _owner_group_checks(members: MembershipStore, caller: Caller, after: Organization) -> list[Check]:
-    """What has to hold for a change of the owner group. Raises ``NotPermitted`` where the caller is no owner."""
-    if not caller.admin and memberships.role_of(members, caller.user_id, after.id) is not Role.OWNER:
-        raise NotPermitted(
-            "Only an owner of the organization, or an administrator, may change its owner group."
-        )
-    return [_may_add_to_group(caller, after.owner_group_id)] if after.owner_group_id is not None else []
-
-
-def _may_add_to_group(caller: Caller, owner_group_id: str) -> Check:
-    if caller.admin:
-        return owner_group_check(owner_group_id)
-    return memberships.group_role_check(caller.user_id, owner_group_id, Role.MANAGER)
-
-
-def _group_refusal(caller: Caller) -> InvalidInput | NotPermitted:
-    if caller.admin:
-        detail = "There is no such owner group."
-        return InvalidInput(detail, [FieldError("/owner_group_id", detail)])
-    return NotPermitted("Only owners and managers of an owner group may put organizations into it.")
+def _counted(caller: Caller, before: Organization, after: Organization, now: datetime) -> list[Write]:
+    """The write that counts an update of programs, where its own people made one."""
+    if after.programs == before.programs or caller.admin:
+        return []
+    return [engagement.count_write(after.id, now, {Counter.PROGRAM_UPDATES: 1})]
 
 
 def _stale() -> StaleVersion:

@@ -10,11 +10,11 @@ being deleted; ``x``, the line for the Exchange (see ``exchange_line``); and the
 """
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from chalicelib.errors import NotFound
-from chalicelib.geography.service import PARTITION_CHARACTERS, Point, Range, geohash_of, point_of
-from chalicelib.organizations.models import CONTRIBUTING, Organization, SearchClass, Status
+from chalicelib.geography.service import PARTITION_CHARACTERS, NearbyRead, Point, Range, geohash_of, read_of
+from chalicelib.organizations.models import CONTRIBUTING, Organization, Status
 from chalicelib.table import keys
 from chalicelib.table.expressions import (
     Check,
@@ -35,21 +35,6 @@ from chalicelib.values import Kind
 
 _TOPIC: Final = "organization"
 _OPEN: Final = exists() & without("closing")
-
-
-class Candidate(NamedTuple):
-    """An organization in the nearby index: where, which, and its document, unread until it is wanted."""
-
-    point: Point
-    organization_id: str
-    document: str
-
-
-class NearbyRead(NamedTuple):
-    """What one query of the nearby index gave. ``resume``: the key behind which there is more, or None."""
-
-    candidates: list[Candidate]
-    resume: str | None
 
 
 class OrganizationStore:
@@ -93,23 +78,17 @@ class OrganizationStore:
         following = (page.next[keys.DIRECTORY.sk], page.next["PK"]) if page.next is not None else None
         return [read_document(item["doc"]) for item in page.items], following
 
-    def near(self, search_class: SearchClass, cells: Range, low: str, limit: int) -> NearbyRead:
+    def near(self, search_class: str, cells: Range, low: str, limit: int) -> NearbyRead:
         """At most ``limit`` organizations of a class in a range, from the sort key ``low`` on."""
         page = self.table.query(
-            keys.near(search_class.value, cells.partition),
+            keys.near(search_class, cells.partition),
             index=keys.NEARBY,
             between=(low, cells.high),
             limit=limit,
             attributes=("doc", keys.NEARBY.sk),
         )
-        sorts = [item[keys.NEARBY.sk] for item in page.items]
-        candidates = [
-            Candidate(point_of(geohash), organization_id, item["doc"])
-            for item, (geohash, _, organization_id) in zip(
-                page.items, (sort.partition("#") for sort in sorts), strict=True
-            )
-        ]
-        return NearbyRead(candidates, sorts[-1] if page.next is not None and sorts else None)
+        entries = [(item[keys.NEARBY.sk], item["doc"]) for item in page.items]
+        return read_of(entries, more=page.next is not None)
 
     # -- writes
 
@@ -121,19 +100,37 @@ class OrganizationStore:
         """Writes a changed organization. Raises ``ConditionFailed`` if the version is not current."""
         self.table.write(changed_put(organization, expected_version))
 
-    def mark_closing(self, organization_id: str, expected_version: int) -> None:
+    def owned(
+        self, owner_group_id: str, limit: int, after: str | None
+    ) -> tuple[list[Organization], str | None]:
+        """One page of an owner group's organizations, by id; and the id ``after`` which the next begins, or None."""
+        pk = keys.owner_group_pk(owner_group_id)
+        start: Item | None = None
+        if after is not None:
+            start = {"PK": pk, "SK": keys.owner_group_organization(owner_group_id, after).sk}
+        page = self.table.query(pk, begins_with=keys.organization_pk(""), limit=limit, start=start)
+        ids = [item["organization_id"] for item in page.items]
+        found = self.get_many(ids)
+        following = ids[-1] if page.next is not None and ids else None
+        return [found[one] for one in ids if one in found], following
+
+    def mark_closing(self, organization_id: str, expected_version: int, *alongside: Write) -> None:
         """Takes an organization from every reader and index, once and for all; again does no harm.
 
-        Raises ``ConditionFailed`` where there is none of the expected version.
+        What is done ``alongside`` is done once. Raises ``ConditionFailed`` where there is none of the expected version.
         """
+        condition = equals("version", expected_version)
+        if alongside:
+            condition &= without("closing")
         indexes = (keys.DIRECTORY, keys.NEARBY, keys.CONTRIBUTIONS)
-        self.table.write(
+        self.table.transact(
             Update(
                 keys.organization(organization_id),
                 set={"closing": True},
                 remove=(*(name for index in indexes for name in (index.pk, index.sk)), "x"),
-                condition=equals("version", expected_version),
-            )
+                condition=condition,
+            ),
+            *alongside,
         )
 
     def erase(self, organization_id: str, last_member: str) -> None:
@@ -223,9 +220,26 @@ def open_check(organization_id: str) -> Check:
     return Check(keys.organization(organization_id), _OPEN)
 
 
-def owner_group_check(owner_group_id: str) -> Check:
-    """Fails a transaction unless there is such an owner group."""
-    return Check(keys.owner_group(owner_group_id), exists())
+def verified_check(organization_id: str) -> Check:
+    """Fails a transaction unless the organization is verified and not being deleted."""
+    verified = equals("status", Status.VERIFIED.value)
+    return Check(keys.organization(organization_id), verified & without("closing"))
+
+
+def owned_put(owner_group_id: str, organization_id: str) -> Put:
+    """The write that says that an organization belongs to an owner group."""
+    pk, sk = keys.owner_group_organization(owner_group_id, organization_id)
+    return Put({"PK": pk, "SK": sk, "organization_id": organization_id})
+
+
+def owned_delete(owner_group_id: str, organization_id: str) -> Delete:
+    """The write that ends that an organization belongs to an owner group."""
+    return Delete(keys.owner_group_organization(owner_group_id, organization_id))
+
+
+def owned_update(owner_group_id: str, more: int) -> Update:
+    """The write that counts an owner group's organizations. Its condition fails where there is no such group."""
+    return Update(keys.owner_group(owner_group_id), add={"organizations": more}, condition=exists())
 
 
 def read_document(document: str) -> Organization:

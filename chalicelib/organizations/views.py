@@ -8,8 +8,8 @@ from pydantic import Field
 from chalicelib.geography.models import Division
 from chalicelib.geography.service import STATES
 from chalicelib.organizations.models import Address, Contact, Organization, Status, ZipText
-from chalicelib.organizations.programs import Program, Subject
-from chalicelib.values import Id, Kind, Line, Model, Sector, ShopType, Timestamp
+from chalicelib.organizations.programs import Program
+from chalicelib.values import Id, Kind, Line, Model, Sector, ShopType, Subject, Timestamp
 
 
 class PublicView(Model):
@@ -81,10 +81,26 @@ class NearbyQuery(Model):
     """``next_cursor`` of the page before, with all else unchanged."""
 
 
+class PageQuery(Model):
+    """Which page of a list."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    cursor: Annotated[str | None, Field(max_length=1000)] = None
+    """``next_cursor`` of the page before, with all else unchanged."""
+
+
 class OrganizationPage(Model):
     """A page of a list."""
 
     items: tuple[PublicView, ...]
+    next_cursor: str | None
+    """Where the next page begins; null at the end of the list."""
+
+
+class OwnedPage(Model):
+    """A page of an owner group's organizations."""
+
+    items: tuple[ParticipantView, ...]
     next_cursor: str | None
     """Where the next page begins; null at the end of the list."""
 

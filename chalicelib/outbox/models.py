@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     APPROVAL_DECIDED = "approval_decided"
     COMPLETION_CONFIRMED = "completion_confirmed"
     SEARCH_MATCHED = "search_matched"
+    EVENT_CONFIRMATION = "event_confirmation"
     EVENT_REGISTERED = "event_registered"
     EVENT_WAITING = "event_waiting"
     EVENT_PROMOTED = "event_promoted"
@@ -56,7 +57,10 @@ FACTS: Final[dict[NoticeKind, frozenset[str]]] = {
     NoticeKind.APPROVAL_REQUESTED: frozenset({"organization_id", "organization_name"}),
     NoticeKind.APPROVAL_DECIDED: frozenset({"organization_id", "organization_name", "decision"}),
     NoticeKind.COMPLETION_CONFIRMED: frozenset({"posting_id", "posting_title", "response_id"}),
-    NoticeKind.SEARCH_MATCHED: frozenset({"posting_id", "posting_title", "search_name"}),
+    NoticeKind.SEARCH_MATCHED: frozenset(
+        {"search_id", "search_name", "count", "posting_id", "posting_title"}
+    ),
+    NoticeKind.EVENT_CONFIRMATION: frozenset({"event_id", "event_title", "starts_at", "registration"}),
     NoticeKind.EVENT_REGISTERED: frozenset({"event_id", "event_title", "starts_at", "registration"}),
     NoticeKind.EVENT_WAITING: frozenset({"event_id", "event_title", "starts_at", "registration"}),
     NoticeKind.EVENT_PROMOTED: frozenset({"event_id", "event_title", "starts_at", "registration"}),

@@ -1,7 +1,7 @@
 """The write that tells of a change, for the transaction that makes it.
 
-A notice is an item; the table's stream hands it to the function that sends. So nothing is told that did not happen,
-and nothing that happened is forgotten when the sender is down.
+A notice is an item; the table's stream hands it to the function that sends, which takes it from the directory of what
+is unsent. So nothing is told that did not happen, and nothing that happened is forgotten when the sender is down.
 """
 
 from datetime import timedelta
@@ -31,6 +31,7 @@ def notice_write(
         {
             "PK": pk,
             "SK": sk,
+            **keys.unsent_notice(now, notice.id),
             "doc": notice.model_dump_json(),
             "expires_at": int((now + KEPT).timestamp()),
         },

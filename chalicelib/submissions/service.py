@@ -42,7 +42,7 @@ from chalicelib.submissions.metrics import (
 from chalicelib.submissions.models import TOPICS, Record, Review, Submission, check_effective_date
 from chalicelib.submissions.review_store import ReviewStore
 from chalicelib.submissions.reviews import keep_reviews
-from chalicelib.submissions.store import Overtaken, SubmissionStore
+from chalicelib.submissions.store import Authorship, Overtaken, SubmissionStore
 
 __all__ = [
     "AMOUNTS",
@@ -56,6 +56,7 @@ __all__ = [
     "PAY_METRICS",
     "TOPICS",
     "Amount",
+    "Authorship",
     "Benefit",
     "Contribution",
     "Filed",
@@ -76,6 +77,7 @@ __all__ = [
     "labor_rate_metric",
     "parse_line",
     "read",
+    "recorded_by",
     "submit",
     "versions",
     "withdraw",
@@ -185,6 +187,16 @@ def versions(
 ) -> tuple[list[Record], int | None]:
     """Up to ``limit`` versions, newest first, withdrawals included; and where to go on, if there are more."""
     return store.versions(organization_id, topic, limit, before)
+
+
+def recorded_by(
+    store: SubmissionStore, organization_id: str, user_id: str, limit: int, after: str | None
+) -> tuple[list[Authorship], str | None]:
+    """What a person recorded of an organization, without figures, and what ``after`` the next page begins, or None.
+
+    A page reads ``limit`` versions, whoever recorded them.
+    """
+    return store.recorded_by(organization_id, user_id, limit, after)
 
 
 def _recorded(

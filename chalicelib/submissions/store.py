@@ -7,6 +7,7 @@ place, without figures and outside the contributions index, so that numbers go o
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.errors import ConditionFailed, Conflict, NotFound, StaleVersion
 from chalicelib.submissions.contributions import line_of
@@ -19,6 +20,17 @@ from chalicelib.table.table import Table
 
 class Overtaken(Conflict):
     """Another writer recorded a version since the state was read."""
+
+
+class Authorship(NamedTuple):
+    """Who recorded a version, and when; without its figures."""
+
+    organization_id: str
+    topic: str
+    number: int
+    action: str
+    recorded_at: str
+    recorded_by: str
 
 
 class SubmissionStore:
@@ -54,6 +66,24 @@ class SubmissionStore:
         page = self._table.query(pk, begins_with=prefix, limit=limit + 1, start=start, descending=True)
         records = [_record(item) for item in page.items]
         return records[:limit], records[limit - 1].number if len(records) > limit else None
+
+    def recorded_by(
+        self, organization_id: str, user_id: str, limit: int, after: str | None
+    ) -> tuple[list[Authorship], str | None]:
+        """What a person recorded of an organization, from the next ``limit`` versions; reads no figures.
+
+        And what ``after`` the next page begins, or None.
+        """
+        pk = keys.organization_pk(organization_id)
+        page = self._table.query(
+            pk,
+            begins_with=keys.VERSION,
+            limit=limit,
+            start=None if after is None else {"PK": pk, "SK": after},
+            attributes=Authorship._fields,
+        )
+        found = [Authorship(**item) for item in page.items if item["recorded_by"] == user_id]
+        return found, page.next["SK"] if page.next is not None else None
 
     def record(self, version: Record, while_open: Check) -> None:
         """Make a version the present state, if the one before it still is, and keep it.

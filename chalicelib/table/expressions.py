@@ -63,6 +63,16 @@ def less_than(attribute: str, value: Any) -> Condition:
     return _compare(attribute, "<", value)
 
 
+def at_least(attribute: str, value: Any) -> Condition:
+    """The attribute is there and not less than this value."""
+    return _compare(attribute, ">=", value)
+
+
+def differs(attribute: str, value: Any) -> Condition:
+    """The attribute has another value than this."""
+    return _compare(attribute, "<>", value)
+
+
 def exists() -> Condition:
     """There is such an item."""
     return Condition("attribute_exists(PK)")

@@ -30,6 +30,24 @@ def test_a_good_token_opens_every_route_and_says_who_is_calling(token: TokenMake
     assert answer(token("root", admin=True))["context"]["admin"] == "true"
 
 
+@pytest.mark.parametrize(
+    ("claim", "verified"),
+    [
+        (True, "true"),
+        ("true", "true"),
+        (False, "false"),
+        ("false", "false"),
+        (None, "false"),
+        (1, "false"),
+        ("yes", "false"),
+    ],
+)
+def test_an_address_is_verified_where_the_issuer_says_so(
+    token: TokenMaker, claim: object, verified: str
+) -> None:
+    assert answer(token("ann", email_verified=claim))["context"]["email_verified"] == verified
+
+
 def test_a_refused_token_opens_none(token: TokenMaker) -> None:
     assert allowed(answer(token("ann", aud="another client"))) == []
 

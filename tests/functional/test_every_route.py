@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
@@ -11,7 +12,12 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chalicelib.apis import APIS
 from chalicelib.auth import ADMINISTRATORS, SIGNED_IN
+from chalicelib.memberships.models import organization_party, owner_group_party
+from chalicelib.memberships.permissions import MemberOf
+from chalicelib.memberships.store import member_put
 from chalicelib.operation import Operation
+from chalicelib.table.table import Table
+from chalicelib.values import Role
 from tests import factories
 from tests.conftest import Http, TokenMaker
 
@@ -22,6 +28,12 @@ OWNED = [
     for one in GUARDED
     if "{organization_id}" in one.path and one.permission not in (ADMINISTRATORS, SIGNED_IN)
 ]
+OF_GROUPS = [one for one in GUARDED if "{owner_group_id}" in one.path]
+ABOVE_VIEWER = [
+    one
+    for one in GUARDED
+    if isinstance(one.permission, MemberOf) and one.permission.needed is not Role.VIEWER
+]
 FOR_ADMINISTRATORS = [one for one in GUARDED if one.permission is ADMINISTRATORS]
 WITH_BODY = [one for one in GUARDED if one.body_model is not None]
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
@@ -31,9 +43,10 @@ def name_of(operation: Operation) -> str:
     return operation.function.__name__
 
 
-def path_of(operation: Operation, organization_id: str = UNKNOWN) -> str:
+def path_of(operation: Operation, organization_id: str = UNKNOWN, owner_group_id: str = UNKNOWN) -> str:
     """The operation's path with something valid in every place."""
     filled = operation.path.replace("{organization_id}", organization_id)
+    filled = filled.replace("{owner_group_id}", owner_group_id)
     filled = filled.replace("{position}", "technician_a").replace("{zip}", "59801")
     filled = filled.replace("{topic}", "labor-rates")
     return re.sub(r"{\w+}", UNKNOWN, filled)
@@ -52,6 +65,20 @@ def organization_id(client: Http, token: TokenMaker) -> str:
     answer = client.post("/v1/organizations", json=factories.shop(), token=token("ann"))
     assert answer.status == 201, answer.text
     return str(answer.json["id"])
+
+
+@pytest.fixture
+def owner_group_id(client: Http, token: TokenMaker) -> str:
+    """An owner group of Ann's."""
+    answer = client.post("/v1/owner-groups", json={"name": "Ann's group"}, token=token("ann"))
+    assert answer.status == 201, answer.text
+    return str(answer.json["id"])
+
+
+@pytest.fixture
+def parties(organization_id: str, owner_group_id: str) -> tuple[str, str]:
+    """A shop and an owner group of Ann's."""
+    return organization_id, owner_group_id
 
 
 @pytest.mark.parametrize("operation", GUARDED, ids=name_of)
@@ -81,6 +108,33 @@ def test_the_owner_of_another_shop_is_a_stranger_too(
     assert (answer.status, answer.problem) == (403, "not-permitted")
 
 
+@pytest.mark.parametrize("operation", OF_GROUPS, ids=name_of)
+def test_the_owner_of_another_group_is_a_stranger(
+    client: Http, token: TokenMaker, operation: Operation, owner_group_id: str
+) -> None:
+    assert client.post("/v1/owner-groups", json={"name": "Eve's group"}, token=token("eve")).status == 201
+    path = path_of(operation, owner_group_id=owner_group_id)
+    answer = request(client, operation, path, token=token("eve"))
+    assert (answer.status, answer.problem) == (403, "not-permitted")
+
+
+@pytest.mark.parametrize("operation", ABOVE_VIEWER, ids=name_of)
+def test_a_viewer_may_not_do_what_takes_more(
+    client: Http,
+    token: TokenMaker,
+    table: Table,
+    operation: Operation,
+    organization_id: str,
+    owner_group_id: str,
+) -> None:
+    for party in (organization_party(organization_id), owner_group_party(owner_group_id)):
+        table.write(member_put(party, "vic", Role.VIEWER, datetime(2026, 6, 15, tzinfo=UTC)))
+    path = path_of(operation, organization_id, owner_group_id)
+    answer = request(client, operation, path, token=token("vic"))
+    assert (answer.status, answer.problem) == (403, "not-permitted")
+    assert "yours is viewer" in answer.json["detail"]
+
+
 @pytest.mark.parametrize("operation", FOR_ADMINISTRATORS, ids=name_of)
 def test_what_is_for_administrators_is_for_nobody_else(
     client: Http, token: TokenMaker, operation: Operation, organization_id: str
@@ -104,7 +158,7 @@ def test_a_malformed_body_is_named_as_such(
     client: Http,
     token: TokenMaker,
     operation: Operation,
-    organization_id: str,
+    parties: tuple[str, str],
     content: bytes,
     status: int,
     problem: str,
@@ -113,7 +167,7 @@ def test_a_malformed_body_is_named_as_such(
     answer = request(
         client,
         operation,
-        path_of(operation, organization_id),
+        path_of(operation, *parties),
         content=content,
         token=sender,
         headers={"Content-Type": "application/json"},

@@ -114,7 +114,9 @@ def test_no_role_has_a_right_to_everything(resources: Resources) -> None:
     for name in of_type(resources, "AWS::Serverless::Function"):
         for one in role_statements(resources, name):
             if one["Effect"] == "Allow":
-                assert "*" not in listed(one["Resource"]), (name, one["Sid"])
+                # Which streams there are can only be asked of all tables.
+                everywhere = one["Action"] == "dynamodb:ListStreams"
+                assert everywhere or "*" not in listed(one["Resource"]), (name, one["Sid"])
                 assert [text for text in listed(one["Action"]) if "*" in text] == [], (name, one["Sid"])
 
 
@@ -155,9 +157,9 @@ def test_the_api_writes_no_statistics_and_sees_no_state(resources: Resources) ->
         one for one in role_statements(resources, "APIHandler") if one["Sid"] == "NeverMovesTheLatestRelease"
     ]
     assert never["Effect"] == "Deny"
-    assert {"EXCHANGE", "REVIEWS"} <= set(
-        never["Condition"]["ForAnyValue:StringEquals"]["dynamodb:LeadingKeys"]
-    )
+    keys = next(iter(never["Condition"].values()))["dynamodb:LeadingKeys"]
+    assert next(iter(never["Condition"])).startswith("ForAnyValue:")
+    assert {"EXCHANGE", "REVIEWS"} <= set(keys)
 
 
 def test_the_authorizer_may_do_nothing_but_log(resources: Resources) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from chalicelib.values import WHOLE, Line, Model, Role, Usd, usd_of
+from chalicelib.values import WHOLE, Line, Link, Model, Role, Text, Usd, usd_of
 
 
 class Priced(Model):
@@ -81,3 +81,41 @@ def test_roles_cover_lesser_roles() -> None:
     assert Role.OWNER.covers(Role.VIEWER)
     assert Role.CONTRIBUTOR.covers(Role.CONTRIBUTOR)
     assert not Role.CONTRIBUTOR.covers(Role.MANAGER)
+
+
+class Message(Model):
+    text: Text
+
+
+@pytest.mark.parametrize("wrong", ["", " \n ", "a\x00b", "a\x1b[2J", "\u200b", "a\u202eb", "x" * 4001])
+def test_a_text_is_bounded_and_all_of_it_is_seen(wrong: str) -> None:
+    with pytest.raises(ValidationError):
+        Message(text=wrong)
+
+
+@pytest.mark.parametrize("right", ["a\nb", "a\tb", "<script>alert(1)</script>", "Ünïcødé 👩‍🔧", "x" * 4000])
+def test_a_text_is_kept_as_it_is(right: str) -> None:
+    assert Message(text=right).text == right
+
+
+def test_line_breaks_of_a_text_are_of_one_kind() -> None:
+    assert Message(text="a\r\nb\rc").text == "a\nb\nc"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=5))
+def test_the_schema_of_a_text_says_just_what_is_taken(text: str) -> None:
+    pattern = Message.model_json_schema()["properties"]["text"]["pattern"]
+    try:
+        Message(text=text)
+        taken = True
+    except ValidationError:
+        taken = False
+    assert taken == bool(re.search(pattern, text))
+
+
+@pytest.mark.parametrize(
+    "wrong", ["javascript:alert(1)", "//evil.example", "http://", "ftp://a.example", "https://a b.example"]
+)
+def test_a_link_is_http_or_https(wrong: str) -> None:
+    with pytest.raises(ValidationError, match="begins with https://"):
+        TypeAdapter(Link).validate_python(wrong)

@@ -12,7 +12,7 @@ from chalicelib.memberships.models import Membership
 from chalicelib.memberships.permissions import member_of_organization, member_of_owner_group
 from chalicelib.memberships.store import MembershipStore, membership_put, owner_group_membership_put
 from chalicelib.table import keys
-from chalicelib.table.expressions import Update
+from chalicelib.table.expressions import Delete, Update
 from chalicelib.table.table import Table
 from chalicelib.values import Role
 from tests import factories
@@ -22,12 +22,6 @@ ID = "01920000-0000-7000-8000-000000000001"
 GROUP = "01920000-0000-7000-8000-00000000000a"
 ANN = Caller("ann", "ann@connects.example", admin=False)
 ROOT = Caller("root", "root@connects.example", admin=True)
-
-
-@pytest.fixture
-def store(table: Table) -> MembershipStore:
-    """The store of memberships."""
-    return MembershipStore(table)
 
 
 @pytest.fixture
@@ -111,15 +105,13 @@ def test_the_caller_sees_their_own_memberships_by_name(client: Http, token: Toke
         ids[name] = answer.json["id"]
     assert client.post("/v1/organizations", json=factories.shop(), token=token("eve")).status == 201
     me = client.get("/v1/me", token=token("ann"))
-    assert me.json == {
-        "user_id": "ann",
-        "email": "ann@connects.example",
-        "admin": False,
-        "memberships": [
-            {"organization_id": ids["First"], "role": "owner", "organization_name": "First"},
-            {"organization_id": ids["Second"], "role": "owner", "organization_name": "Second"},
-        ],
-    }
+    shown = [
+        (one["organization_id"], one["role"], one["organization_name"]) for one in me.json["memberships"]
+    ]
+    assert shown == [(ids["First"], "owner", "First"), (ids["Second"], "owner", "Second")]
+    assert [one["organization_status"] for one in me.json["memberships"]] == ["pending", "pending"]
+    assert (me.json["user_id"], me.json["email"]) == ("ann", "ann@connects.example")
+    assert (me.json["email_verified"], me.json["admin"], me.json["owner_groups"]) == (True, False, [])
     assert me.headers["Cache-Control"] == "no-store"
     renamed = client.patch(
         f"/v1/organizations/{ids['First']}",
@@ -138,3 +130,101 @@ def test_somebody_new_has_no_memberships(client: Http, token: TokenMaker) -> Non
 
 def test_nobody_is_nobody(client: Http) -> None:
     assert client.get("/v1/me").status == 401
+
+
+def test_what_the_caller_may_do_is_what_the_routes_say(
+    client: Http, token: TokenMaker, store: MembershipStore, clock: Callable[[], datetime]
+) -> None:
+    shop = client.post("/v1/organizations", json=factories.shop(), token=token("ann")).json["id"]
+    group = client.post("/v1/owner-groups", json={"name": "Group"}, token=token("ann")).json["id"]
+    store.table.write(
+        membership_put(Membership(organization_id=shop, user_id="vic", role=Role.VIEWER, created_at=clock()))
+    )
+    owner = client.get("/v1/me", token=token("ann")).json
+    viewer = client.get("/v1/me", token=token("vic")).json
+    root = client.get("/v1/me", token=token("root", admin=True)).json
+    may_own, may_view = owner["memberships"][0]["actions"], viewer["memberships"][0]["actions"]
+    assert {"change_organization", "delete_organization", "invite_member", "leave_organization"} <= set(
+        may_own
+    )
+    assert set(may_view) < set(may_own)
+    assert "leave_organization" in may_view
+    assert "change_organization" not in may_view
+    assert [one["owner_group_id"] for one in owner["owner_groups"]] == [group]
+    assert "list_owned_organizations" in owner["owner_groups"][0]["actions"]
+    assert "create_organization" in owner["actions"]
+    assert "decide_verification" not in owner["actions"]
+    assert {"decide_verification", "change_organization"} <= set(root["actions"])
+    assert "invite_member" not in root["actions"]
+    described = client.get("/openapi.json").json["paths"].values()
+    known = {operation["operationId"] for methods in described for operation in methods.values()}
+    assert {*may_own, *root["actions"]} <= known
+
+
+def test_an_owner_group_shows_its_organizations(client: Http, token: TokenMaker) -> None:
+    group = client.post("/v1/owner-groups", json={"name": "Group"}, token=token("ann")).json["id"]
+    path = f"/v1/owner-groups/{group}/organizations"
+    ids = [
+        client.post(
+            "/v1/organizations", json=factories.shop(name=name, owner_group_id=group), token=token("ann")
+        ).json["id"]
+        for name in ("A", "B", "C")
+    ]
+    assert [one["id"] for one in client.get(path, token=token("ann")).json["items"]] == ids
+    first = client.get(f"{path}?limit=2", token=token("ann")).json
+    second = client.get(f"{path}?limit=2&cursor={first['next_cursor']}", token=token("ann")).json
+    assert [one["id"] for one in (*first["items"], *second["items"])] == ids
+    assert client.get(path, token=token("eve")).problem == "not-permitted"
+    left = client.patch(
+        f"/v1/organizations/{ids[0]}",
+        json={"owner_group_id": None},
+        token=token("ann"),
+        headers={"If-Match": '"1"'},
+    )
+    assert left.status == 200
+    gone = client.delete(f"/v1/organizations/{ids[1]}", token=token("ann"), headers={"If-Match": '"1"'})
+    assert gone.status == 204
+    assert [one["id"] for one in client.get(path, token=token("ann")).json["items"]] == ids[2:]
+
+
+def test_an_owner_group_is_deleted_once_it_owns_nothing(
+    client: Http, token: TokenMaker, table: Table
+) -> None:
+    group = client.post("/v1/owner-groups", json={"name": "Group"}, token=token("ann")).json["id"]
+    path = f"/v1/owner-groups/{group}"
+    shops = [
+        client.post("/v1/organizations", json=factories.shop(owner_group_id=group), token=token("ann")).json[
+            "id"
+        ]
+        for _ in range(2)
+    ]
+    body = {"email": "vic@connects.example", "role": "owner"}
+    assert client.post(f"{path}/invitations", json=body, token=token("ann")).status == 201
+    assert client.delete(path, token=token("ann")).problem == "conflict"
+    left = client.patch(
+        f"/v1/organizations/{shops[0]}",
+        json={"owner_group_id": None},
+        token=token("ann"),
+        headers={"If-Match": '"1"'},
+    )
+    assert left.status == 200
+    assert client.delete(path, token=token("ann")).problem == "conflict"
+    gone = client.delete(f"/v1/organizations/{shops[1]}", token=token("ann"), headers={"If-Match": '"1"'})
+    assert gone.status == 204
+    assert client.delete(path, token=token("root", admin=True)).problem == "not-permitted"
+    assert client.delete(path, token=token("ann")).status == 204
+    assert list(table.query_all(keys.owner_group_pk(group))) == []
+    assert client.get("/v1/me", token=token("ann")).json["owner_groups"] == []
+    refused = client.post("/v1/organizations", json=factories.shop(owner_group_id=group), token=token("ann"))
+    assert refused.problem == "not-permitted"
+    trail = client.get(f"/v1/audit?subject={group}", token=token("root", admin=True)).json["items"]
+    assert [one["action"] for one in trail][:1] == ["owner_group.deleted"]
+
+
+def test_a_deletion_of_an_owner_group_that_was_cut_off_is_finished_by_the_same_call(
+    client: Http, token: TokenMaker, table: Table
+) -> None:
+    group = client.post("/v1/owner-groups", json={"name": "Group"}, token=token("ann")).json["id"]
+    table.write(Delete(keys.owner_group(group)))
+    assert client.delete(f"/v1/owner-groups/{group}", token=token("ann")).status == 204
+    assert list(table.query_all(keys.owner_group_pk(group))) == []

@@ -8,10 +8,10 @@ import pytest
 from chalicelib.errors import ConditionFailed, InvalidInput
 from chalicelib.organizations import directory, service
 from chalicelib.organizations.models import Organization, Status
-from chalicelib.organizations.programs import Level, Program, Subject
+from chalicelib.organizations.programs import Level, Program
 from chalicelib.organizations.service import ImportedSchool
 from chalicelib.organizations.store import OrganizationStore, changed_put
-from chalicelib.values import Kind
+from chalicelib.values import Kind, Subject
 from tests.unit.organizations.samples import identifier
 
 PROGRAM = Program(subject=Subject.DIESEL, cip_code="47.0605", level=Level.POSTSECONDARY)

@@ -270,7 +270,7 @@ def test_a_decision_holds_whatever_else_changes_meanwhile(
     store: OrganizationStore, members: MembershipStore, come_before: ComeBefore
 ) -> None:
     created = service.create(store, ANN, SHOP)
-    come_before("write", lambda: service.change(store, members, ANN, created.id, 1, patch(name="Second")))
+    come_before("transact", lambda: service.change(store, members, ANN, created.id, 1, patch(name="Second")))
     decided = service.decide(store, ROOT, created.id, Status.VERIFIED)
     assert (decided.name, decided.status, decided.version) == ("Second", Status.VERIFIED, 3)
     assert service.get(store, created.id) == decided
@@ -373,7 +373,7 @@ def test_a_deletion_that_is_cut_off_hides_all_and_is_finished_by_the_same_call(
                 assert directory.list_by_name(store, Kind.SHOP, "MT", 10) == ([], None)
                 assert service.get_many(store, [created.id]) == {}
                 assert service.statuses(store, [created.id]) == {}
-                assert memberships.named_of_user(members, "ann") == ()
+                assert memberships.organization_names(members, [created.id]) == {}
                 with pytest.raises(NotFound):
                     service.decide(store, ROOT, created.id, Status.VERIFIED)
             assert memberships.role_of(members, "ann", created.id) is Role.OWNER

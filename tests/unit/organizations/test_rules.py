@@ -20,9 +20,9 @@ from chalicelib.organizations.models import (
     check_programs,
     shop_type_of,
 )
-from chalicelib.organizations.programs import Level, Program, Subject, subject_of_cip
+from chalicelib.organizations.programs import Level, Program, subject_of_cip
 from chalicelib.organizations.views import participant_view, public_view
-from chalicelib.values import Kind, Model, ShopType
+from chalicelib.values import Kind, Model, ShopType, Subject
 from tests import factories
 from tests.unit.organizations.samples import GROUP, NOW, OTHER_GROUP, organization
 

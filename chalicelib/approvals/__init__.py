@@ -1,0 +1,1 @@
+"""Which employers may answer a school."""

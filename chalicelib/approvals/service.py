@@ -1,0 +1,275 @@
+"""Use cases of approvals: the policy of a school, its decisions of employers, and what they ask of it."""
+
+from collections.abc import Sequence
+
+from chalicelib.approvals.models import (
+    EMPLOYERS,
+    Approval,
+    ApprovalPolicy,
+    ApprovalView,
+    Decision,
+    Policy,
+    check_admitted,
+)
+from chalicelib.approvals.store import (
+    ApprovalStore,
+    admitted_check,
+    decision_delete,
+    decision_write,
+    policy_put,
+    request_put,
+)
+from chalicelib.audit import service as audit
+from chalicelib.auth import Caller
+from chalicelib.clock import Clock, utc_now
+from chalicelib.errors import ConditionFailed, Conflict, EmployerBlocked, NotFound, NotVerified, StaleVersion
+from chalicelib.organizations import service as organizations
+from chalicelib.organizations.service import Organization, OrganizationStore
+from chalicelib.outbox import service as outbox
+from chalicelib.outbox.models import NoticeKind, ToOrganization
+from chalicelib.table.expressions import Check
+from chalicelib.values import Kind, Role
+
+__all__ = [
+    "ApprovalStore",
+    "admission_check",
+    "ask",
+    "change_policy",
+    "check",
+    "decide",
+    "forget",
+    "list_of_employer",
+    "list_of_school",
+    "policy_of",
+]
+
+
+def check(store: ApprovalStore, school_id: str, employer_id: str) -> None:
+    """Raises ``EmployerBlocked`` or ``ApprovalNeeded`` unless an employer may answer a school."""
+    check_admitted(*store.standing(school_id, employer_id))
+
+
+def admission_check(store: ApprovalStore, school_id: str, employer_id: str) -> Check:
+    """What a transaction has to hold for an employer to answer a school; raises as ``check`` does."""
+    policy, decision = store.standing(school_id, employer_id)
+    check_admitted(policy, decision)
+    return admitted_check(school_id, employer_id, policy)
+
+
+def policy_of(store: ApprovalStore, school_id: str) -> ApprovalPolicy:
+    """The policy of a school; ``auto`` with version 0 where it never said one."""
+    return store.policy(school_id)
+
+
+def change_policy(
+    store: ApprovalStore,
+    directory: OrganizationStore,
+    caller: Caller,
+    school_id: str,
+    expected_version: int,
+    policy: Policy,
+    *,
+    clock: Clock = utc_now,
+) -> ApprovalPolicy:
+    """Sets the policy; the same again writes nothing. Raises ``StaleVersion``, ``Conflict`` for other kinds."""
+    _school(directory, school_id)
+    before = store.policy(school_id)
+    if before.version != expected_version:
+        raise _stale()
+    if before.policy is policy:
+        return before
+    try:
+        store.transact(
+            policy_put(school_id, policy, expected_version),
+            organizations.open_check(school_id),
+            audit.entry_write(
+                caller.user_id,
+                "approval_policy.changed",
+                school_id,
+                clock(),
+                f"{before.policy.value} -> {policy.value}",
+            ),
+        )
+    except ConditionFailed as error:
+        raise _stale() from error
+    return ApprovalPolicy(policy=policy, version=expected_version + 1)
+
+
+def ask(
+    store: ApprovalStore,
+    directory: OrganizationStore,
+    employer_id: str,
+    school_id: str,
+    *,
+    clock: Clock = utc_now,
+) -> ApprovalView:
+    """An employer asks for a school's approval; again changes nothing.
+
+    Where the school approves of everyone, the answer is ``approved`` and nothing is written. Raises
+    ``EmployerBlocked``, ``NotVerified``, ``Conflict`` where one is no employer or the other no school, ``NotFound``.
+    """
+    employer, school = _pair(directory, employer_id, school_id, asking=employer_id)
+    before = store.find(school_id, employer_id)
+    if before is None and store.policy(school_id).policy is Policy.AUTO:
+        before = Approval(school_id=school_id, employer_id=employer_id, status=Decision.APPROVED)
+    if before is None:
+        before = _ask(store, employer, school, clock)
+    if before.status is Decision.BLOCKED:
+        raise EmployerBlocked("This school has decided not to deal with this organization.")
+    return _view(before, school, employer)
+
+
+def _ask(store: ApprovalStore, employer: Organization, school: Organization, clock: Clock) -> Approval:
+    now = clock()
+    try:
+        store.transact(
+            request_put(school.id, employer.id, now),
+            organizations.verified_check(employer.id),
+            organizations.open_check(school.id),
+            outbox.notice_write(
+                NoticeKind.APPROVAL_REQUESTED,
+                ToOrganization(organization_id=school.id, role=Role.MANAGER),
+                {"organization_id": employer.id, "organization_name": employer.name},
+                now,
+            ),
+        )
+    except ConditionFailed as error:
+        if 1 in error.failed:
+            raise _unverified() from error
+        if 2 in error.failed or (first := store.find(school.id, employer.id)) is None:
+            raise NotFound("There is no school with this id.") from error
+        return first
+    return Approval(school_id=school.id, employer_id=employer.id, status=Decision.PENDING, requested_at=now)
+
+
+def decide(
+    store: ApprovalStore,
+    directory: OrganizationStore,
+    caller: Caller,
+    school_id: str,
+    employer_id: str,
+    decision: Decision,
+    *,
+    clock: Clock = utc_now,
+) -> ApprovalView:
+    """A school approves of an employer or blocks it, asked or not; the same again changes nothing.
+
+    Open responses stay as they are: the school decides of each. Raises ``Conflict`` where one is no employer
+    or the other no school, ``NotFound``.
+    """
+    employer, school = _pair(directory, employer_id, school_id, asking=school_id)
+    now = clock()
+    try:
+        store.transact(
+            decision_write(school_id, employer_id, decision, now),
+            organizations.open_check(school_id),
+            organizations.open_check(employer_id),
+            outbox.notice_write(
+                NoticeKind.APPROVAL_DECIDED,
+                ToOrganization(organization_id=employer_id),
+                {"organization_id": school.id, "organization_name": school.name, "decision": decision.value},
+                now,
+            ),
+            audit.entry_write(
+                caller.user_id, f"employer.{decision.value}", employer_id, now, f"by {school_id}"
+            ),
+        )
+    except ConditionFailed as error:
+        if error.failed != {0}:
+            raise NotFound("One of the two organizations has just been deleted.") from error
+    after = store.find(school_id, employer_id)
+    if after is None:
+        raise NotFound("The decision has just been taken back. Decide again.")
+    return _view(after, school, employer)
+
+
+def forget(
+    store: ApprovalStore, caller: Caller, school_id: str, employer_id: str, *, clock: Clock = utc_now
+) -> None:
+    """Takes a decision or a request away, so that the policy holds again; again does no harm."""
+    entry = audit.entry_write(caller.user_id, "employer.forgotten", employer_id, clock(), f"by {school_id}")
+    try:
+        store.transact(decision_delete(school_id, employer_id), entry)
+    except ConditionFailed:
+        return
+
+
+def list_of_school(
+    store: ApprovalStore,
+    directory: OrganizationStore,
+    school_id: str,
+    limit: int,
+    *,
+    status: Decision | None = None,
+    after: str | None = None,
+) -> tuple[tuple[ApprovalView, ...], str | None]:
+    """One page of a school's decisions, and behind which employer the next one begins, or None.
+
+    ``limit`` counts what is read: those of another status, and of employers that are gone, are left out of it.
+    """
+    found, following = store.of_school(school_id, limit, after)
+    return _named(directory, [one for one in found if status in (None, one.status)]), following
+
+
+def list_of_employer(
+    store: ApprovalStore,
+    directory: OrganizationStore,
+    employer_id: str,
+    limit: int,
+    *,
+    status: Decision | None = None,
+    after: str | None = None,
+) -> tuple[tuple[ApprovalView, ...], str | None]:
+    """One page of what schools decided of an employer, as ``list_of_school``; a moment behind."""
+    found, following = store.of_employer(employer_id, limit, after)
+    return _named(directory, [one for one in found if status in (None, one.status)]), following
+
+
+def _named(directory: OrganizationStore, found: Sequence[Approval]) -> tuple[ApprovalView, ...]:
+    ids = {one.school_id for one in found} | {one.employer_id for one in found}
+    known = organizations.get_many(directory, ids)
+    return tuple(
+        _view(one, known[one.school_id], known[one.employer_id])
+        for one in found
+        if one.school_id in known and one.employer_id in known
+    )
+
+
+def _view(approval: Approval, school: Organization, employer: Organization) -> ApprovalView:
+    return ApprovalView(**approval.model_dump(), school_name=school.name, employer_name=employer.name)
+
+
+def _school(directory: OrganizationStore, school_id: str) -> Organization:
+    school = organizations.get(directory, school_id)
+    if school.kind is not Kind.SCHOOL:
+        raise Conflict(f"Only schools decide of employers, and this organization is a {school.kind.value}.")
+    return school
+
+
+def _pair(
+    directory: OrganizationStore, employer_id: str, school_id: str, *, asking: str
+) -> tuple[Organization, Organization]:
+    """Employer and school. Raises ``NotFound``, also for another's suspended one, and ``Conflict``."""
+    known = organizations.get_many(directory, {employer_id, school_id})
+    for one in (employer_id, school_id):
+        other = known.get(one)
+        if other is None or (one != asking and other.status.value == "suspended"):
+            raise NotFound("There is no organization with this id.")
+    employer, school = known[employer_id], known[school_id]
+    if school.kind is not Kind.SCHOOL:
+        raise Conflict(f"Only schools decide of employers, and {school.name} is a {school.kind.value}.")
+    if employer.kind not in EMPLOYERS:
+        raise Conflict(f"Schools decide of employers alone, and {employer.name} is a {employer.kind.value}.")
+    if asking == employer_id and employer.status.value != "verified":
+        raise _unverified()
+    return employer, school
+
+
+def _unverified() -> NotVerified:
+    return NotVerified("An administrator has to verify this organization before it may ask for approval.")
+
+
+def _stale() -> StaleVersion:
+    return StaleVersion(
+        "Somebody changed the policy since you read it. Read it again, and send its new ETag."
+    )

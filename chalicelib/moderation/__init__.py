@@ -1,0 +1,1 @@
+"""Moderation: people report postings, administrators hide them or let them stand."""

@@ -1,0 +1,1 @@
+"""What came of responses, as schools confirm it: counts, records of engagement, recognitions."""

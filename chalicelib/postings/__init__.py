@@ -1,0 +1,1 @@
+"""What organizations need and offer: postings, finding them, and whom they fit."""

@@ -1,0 +1,1 @@
+"""One organization answers another's posting, and what becomes of it."""

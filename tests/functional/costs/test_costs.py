@@ -1,0 +1,137 @@
+"""What every route costs, in read and write units by item size, and that it stays so while the table grows.
+
+``pytest -n0 tests/functional/costs`` prints the table.
+"""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+from moto.dynamodb.models.table import Table as StoredTable
+
+from chalicelib import aws
+from chalicelib.exchange.routes import _memory
+from chalicelib.table.table import Table
+from tests import factories
+from tests.conftest import TABLE, Http, TokenMaker
+from tests.functional.costs.meter import Cost, Meter, size_of, write_units
+from tests.functional.costs.story import OPERATIONS, Story, crowd, fill
+from tests.functional.costs.whole import play
+
+OTHERS = 12
+"""Shops of other people, with five open postings each: more than any query of the story reads at once."""
+#: What no request may cost more than, however it is asked.
+MOST_CALLS, MOST_READS, MOST_WRITES = 45, 40, 60
+
+Told = Callable[[int], dict[str, Cost]]
+
+
+@pytest.fixture
+def _no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The in-process AWS copies the whole table for each write of a transaction, to put it back where one fails.
+
+    None does here: every request of the story is granted at once, which the meter sees to.
+    """
+    monkeypatch.setattr(StoredTable, "__deepcopy__", lambda self, _memo: self, raising=False)
+
+
+@pytest.fixture
+def told(table: Table, client: Http, token: TokenMaker, _no_copies: None) -> Told:
+    """Plays the story in a new table with so many shops of other people, and answers what each route cost."""
+
+    def tell(others: int) -> dict[str, Cost]:
+        aws.dynamodb().delete_table(TableName=TABLE)
+        factories.create_table(aws.dynamodb(), TABLE)
+        _memory.pointer = None
+        _memory.kept.clear()
+        fill(table, others)
+        meter = Meter(aws.dynamodb(), TABLE)
+        story = Story(client, token, table, meter)
+        with meter.listening():
+            play(story)
+        return story.costs
+
+    return tell
+
+
+def printed(costs: dict[str, Cost]) -> str:
+    """A table, as text."""
+    lines = [f"{'route':<34} {'calls':>5} {'read units':>10} {'write units':>11}"]
+    for one in OPERATIONS:
+        cost = costs.get(one.function.__name__, Cost())
+        lines.append(f"{one.function.__name__:<34} {cost.calls:>5} {cost.reads:>10.1f} {cost.writes:>11}")
+    return "\n".join(lines)
+
+
+def test_no_route_costs_more_in_a_table_of_ten_times_the_size(
+    told: Told, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = told(OTHERS)
+    large = told(10 * OTHERS)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{printed(small)}\n")
+    grown = {name: (cost, large[name]) for name, cost in small.items() if cost != large[name]}
+    assert grown == {}
+    dear = {
+        name: cost
+        for name, cost in small.items()
+        if cost.calls > MOST_CALLS or cost.reads > MOST_READS or cost.writes > MOST_WRITES
+    }
+    assert dear == {}
+    assert {one.function.__name__ for one in OPERATIONS} - small.keys() == set()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "zip=59801",
+        "zip=59801&sort=newest",
+        "limit=20",
+        "category=equipment",
+        "zip=59801&title=nothing%20of%20the%20kind",
+        "zip=59801&sort=newest&title=nothing%20of%20the%20kind",
+        "title=nothing%20of%20the%20kind",
+    ],
+)
+@pytest.mark.parametrize("size", [150, 1500])
+def test_a_search_in_a_crowd_keeps_to_its_reads(table: Table, client: Http, query: str, size: int) -> None:
+    crowd(table, size)
+    meter = Meter(aws.dynamodb(), TABLE)
+    with meter.listening():
+        assert client.get(f"/v1/directory/postings?{query}").status == 200
+    cost = meter.taken()
+    import sys as _s
+
+    _s.stderr.write(f"XX {query} {size} {cost.calls} {cost.reads}\n")
+    assert cost.calls <= 2 * 60 + 2
+    assert cost.reads <= (400 if "title" in query else 130)
+
+
+ITEM = {"PK": {"S": "a"}, "SK": {"S": "b"}, "n": {"N": "-120"}, "l": {"L": [{"BOOL": True}]}}
+ENTRY = {"GSI1PK": {"S": "c"}, "GSI1SK": {"S": "d"}}
+
+
+def test_sizes_are_counted_as_they_are_charged() -> None:
+    assert size_of(ITEM) == 3 + 3 + (1 + 2) + (1 + 3 + 1 + 1)
+    assert size_of({"m": {"M": {"é": {"S": "é"}}}, "b": {"B": b"123"}, "z": {"NULL": True}}) == 1 + 8 + 4 + 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "alone", "together"),
+    [
+        (None, ITEM, 1, 2),
+        (ITEM, None, 1, 2),
+        (ITEM, {**ITEM, "x": {"S": "y" * 1024}}, 2, 4),
+        (None, {**ITEM, **ENTRY}, 2, 3),
+        ({**ITEM, **ENTRY}, ITEM, 2, 3),
+        ({**ITEM, **ENTRY}, {**ITEM, **ENTRY}, 1, 2),
+        ({**ITEM, **ENTRY}, {**ITEM, **ENTRY, "x": {"S": "y"}}, 2, 3),
+        ({**ITEM, **ENTRY}, {**ITEM, **ENTRY, "GSI1SK": {"S": "e"}}, 3, 4),
+        (None, None, 1, 2),
+    ],
+)
+def test_writes_are_counted_with_their_indexes(
+    before: dict[str, object] | None, after: dict[str, object] | None, alone: int, together: int
+) -> None:
+    assert write_units(before, after, in_transaction=False) == alone
+    assert write_units(before, after, in_transaction=True) == together
