@@ -35,7 +35,8 @@ least k
 owner groups. They are in no earlier version of any block, and later versions do not take part, so nothing in
 the combination cancels them: it holds at least k owner groups. By induction every combination that is not
 empty does. Splitting a block keeps this, because pieces are only split off that would have been valid blocks
-all along; merging only gives up combinations. Whether an answer is fresh is told by organization, metric,
+all along; merging only gives up combinations, as long as what was merged, and had been published by itself, is
+never split again. Whether an answer is fresh is told by organization, metric,
 position and value, so it makes no difference what an owner calls itself, and owner groups that came from one
 another count once towards k.
 
@@ -47,7 +48,8 @@ different owners, beyond what verification catches; and figures where everyone a
 
 Modules, in the order of a night: `frame` and `metric_kinds` (input), `outliers` (asked by real nights only, where
 somebody can confirm), `contributions`, `owners`, `reshape`, `plan` and `blocks`, `admission`, `dominance`, `cells`
-and `composites`, `gate`, called by `publisher`; `state` is kept between nights. `simulate` and `audit` are the tools
-of a data steward: python -m chalicelib.exchange. Reading: `columns`, `places` and `history` (files), `reader`,
-`asking`, `lookup`, `views`, `release_views`, `comparison`, `methodology`, `permissions`.
+and `composites`, `gate`, called by `publisher`, some metrics and positions at a time (`batches`); `state` and its
+`vocabulary` are kept between nights. `lines` and `index` make the frame of a real night. `simulate` and `audit` are
+the tools of a data steward: python -m chalicelib.exchange. Reading: `columns`, `places` and `history` (files),
+`reader`, `asking`, `lookup`, `views`, `release_views`, `comparison`, `methodology`, `permissions`.
 """

@@ -16,7 +16,7 @@ from chalicelib.exchange.blocks import family_of, kind_of_key, safe_segments
 from chalicelib.exchange.contributions import AREA_BITS, GROUP_BITS, Contributions, pack
 from chalicelib.exchange.frame import Codes, Ints
 from chalicelib.exchange.policy import Policy
-from chalicelib.exchange.sets import contains, distinct, union
+from chalicelib.exchange.sets import arranged, contains, distinct, packed, union
 from chalicelib.exchange.state import OPEN, Rows
 
 Mask = NDArray[np.bool_]
@@ -90,12 +90,15 @@ def compare(rows: Rows, voices: Contributions) -> Standing:
     the same owner group there.
     """
     live = np.flatnonzero(rows.last == OPEN)
+    family = family_of(rows.block[live])
+    # Found in the order of the contributions, in which neighbours are near one another in memory.
+    live = live[arranged(packed(family - family[:1], rows.area[live], rows.group[live]))[1]]
     blocks = rows.block[live]
     key = pack(family_of(blocks).astype(np.int32), rows.area[live], rows.group[live])
     contribution_of_row = np.full(len(rows), NONE, np.int64)
     if not len(voices):
         gone = live[~contains(voices.young, key)]
-        return Standing(np.empty(0, np.int64), gone, contribution_of_row, np.empty(0, np.int64))
+        return Standing(np.empty(0, np.int64), np.sort(gone), contribution_of_row, np.empty(0, np.int64))
     at = np.minimum(np.searchsorted(voices.key, key), len(voices) - 1)
     known = voices.key[at] == key
     kind = kind_of_key(blocks)
@@ -104,9 +107,10 @@ def compare(rows: Rows, voices: Contributions) -> Standing:
     contribution_of_row[live[stays]] = at[stays]
     taken = np.zeros(len(voices), np.bool_)
     taken[at[known]] = True
+    changed = stays & ~young & (voices.value[at] != rows.value[live])
     return Standing(
-        changed=live[stays & ~young & (voices.value[at] != rows.value[live])],
-        gone=live[~stays & ~young],
+        changed=np.sort(live[np.flatnonzero(changed)]),
+        gone=np.sort(live[np.flatnonzero(~stays & ~young)]),
         contribution_of_row=contribution_of_row,
         free=np.flatnonzero(~taken),
     )
@@ -127,7 +131,7 @@ def not_held(rows: Rows, standing: Standing, voices: Contributions, fresh: Mask)
 
 
 def admit(rows: Rows, items: Items, closed_to_change: Ints, kin: Codes, policy: Policy) -> Items:
-    """The items that enter tonight, over all blocks but `closed_to_change`.
+    """The items that enter tonight, over all blocks but `closed_to_change`. Rows are sorted by block.
 
     Only blocks with >= k fresh items are looked at one by one; they are few on any night.
     """
@@ -139,14 +143,11 @@ def admit(rows: Rows, items: Items, closed_to_change: Ints, kin: Codes, policy: 
         return items.take(np.empty(0, np.int64))
     by_block = np.argsort(inverse, kind="stable")
     bounds = np.searchsorted(inverse[by_block], np.arange(len(blocks) + 1))
-    related = np.flatnonzero(contains(blocks[ready], rows.block))
-    related = related[np.argsort(rows.block[related], kind="stable")]
-    begin = np.searchsorted(rows.block[related], blocks[ready])
-    end = np.searchsorted(rows.block[related], blocks[ready], side="right")
+    begin, end = (np.searchsorted(rows.block, blocks[ready], side) for side in ("left", "right"))
     chosen = []
-    for slot, (low, high) in zip(ready, zip(begin, end, strict=True), strict=True):
+    for slot, low, high in zip(ready, begin, end, strict=True):
         mine = by_block[bounds[slot] : bounds[slot + 1]]
-        active = choose(rows, related[low:high], items.take(mine), kin, policy)
+        active = choose(rows, np.arange(low, high), items.take(mine), kin, policy)
         chosen.append(mine[active])
     return items.take(np.sort(np.concatenate(chosen)))
 
@@ -190,14 +191,19 @@ def view_of(rows: Rows, index: Ints, group: Codes, items: Items, kin: Codes) -> 
     """The view of a block's rows `index` by `group` (of all rows); groups of one kin are one owner."""
     ending = items.row != NONE
     coming, going = items.group, group[items.row[ending]]
-    groups = distinct(np.concatenate([group[index], coming]))
-    groups = groups[np.argsort(kin[groups], kind="stable")]
-    rank = np.empty(int(groups.max()) + 1, np.int32)
-    rank[groups] = np.arange(len(groups), dtype=np.int32)
-    spot = spots_of(rank[group[index]], rows.area[index])
-    start = spots_of(rank[coming], items.area)
+    codes = distinct(np.concatenate([group[index], coming]))
+    order = np.argsort(kin[codes], kind="stable")
+    groups = codes[order]
+    rank = np.empty(len(codes), np.int32)
+    rank[order] = np.arange(len(codes), dtype=np.int32)
+
+    def spots_in(of: Codes, area: Codes) -> Ints:
+        return spots_of(rank[np.searchsorted(codes, of)], area)
+
+    spot = spots_in(group[index], rows.area[index])
+    start = spots_in(coming, items.area)
     end = np.full(len(items), NONE, np.int64)
-    end[ending] = spots_of(rank[going], rows.area[items.row[ending]])
+    end[ending] = spots_in(going, rows.area[items.row[ending]])
     spots = distinct(np.concatenate([spot, start]))
     who = kin[groups[spots >> AREA_BITS]]
     values, present = versions_of(rows, index, np.searchsorted(spots, spot), len(spots))

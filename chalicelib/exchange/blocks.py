@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from chalicelib.exchange.frame import Codes, Ints
 from chalicelib.exchange.policy import Policy
-from chalicelib.exchange.sets import contains
-from chalicelib.exchange.state import Vocabulary
+from chalicelib.exchange.sets import arranged, contains, distinct, edges, runs
+from chalicelib.exchange.vocabulary import Vocabulary
 
 TYPE_BITS, PLACE_BITS, LEVEL_BITS = 9, 20, 3
+FAMILY_SHIFT = TYPE_BITS + PLACE_BITS + LEVEL_BITS
 LEVELS = ("area", "state", "division", "nation")
 #: The type part of the key of a mixed block; a pure block has 1 + its shop type.
 MIXED = 0
@@ -40,7 +41,7 @@ def cell_key(words: Vocabulary, family: Codes, area: Codes, shop_type: Codes, le
 
 def family_of(key: Ints) -> Ints:
     """The family part of keys."""
-    return key >> (TYPE_BITS + PLACE_BITS + LEVEL_BITS)
+    return key >> FAMILY_SHIFT
 
 
 def level_of(key: Ints) -> Ints:
@@ -68,23 +69,21 @@ def safe_segments(
     and the p % rule: the total without the two largest is >= p % of the largest, so that the second largest
     cannot estimate the largest within p % (Hundepool et al., Statistical Disclosure Control, 2012, ch. 4).
     """
-    order = np.argsort(packed := (segment.astype(np.int64) << 24) | group)
-    packed = packed[order]
-    first = np.ones(len(packed), np.bool_)
-    np.not_equal(packed[1:], packed[:-1], out=first[1:])
-    starts = np.flatnonzero(first)
-    if not len(starts):
+    if not len(segment):
         return np.zeros(count, np.bool_)
-    weights = np.diff(np.append(starts, len(packed)))
+    pair, order = arranged((segment.astype(np.int64) << 24) | group)
+    starts = edges(pair)
+    weights = np.diff(starts, append=len(pair))
     values = np.add.reduceat(value[order], starts)
-    owner = packed[starts] >> 24
-    present, begin, groups = np.unique(owner, return_index=True, return_counts=True)
+    owner = pair[starts] >> 24
+    begin, groups, _ = runs(owner)
+    present = owner[begin]
     weight = np.add.reduceat(weights, begin)
     total = np.add.reduceat(values, begin)
     largest = np.maximum.reduceat(values, begin)
     # The second largest: the largest once one largest of each segment is taken away.
     at_top = np.flatnonzero(values == np.repeat(largest, groups))
-    tops = at_top[np.unique(owner[at_top], return_index=True)[1]]
+    tops = at_top[edges(owner[at_top])]
     values[tops] = 0
     second = np.maximum.reduceat(values, begin)
     good = groups >= policy.k
@@ -142,10 +141,7 @@ class Tops:
 
 def group_counts(segment: Ints, group: Codes, count: int) -> Ints:
     """The number of distinct owner groups in each of the segments 0 .. count - 1."""
-    packed = np.sort((segment << 24) | group)
-    first = np.ones(len(packed), np.bool_)
-    np.not_equal(packed[1:], packed[:-1], out=first[1:])
-    return np.bincount(packed[first] >> 24, minlength=count)
+    return np.bincount(distinct((segment << 24) | group) >> 24, minlength=count)
 
 
 def partition(  # noqa: PLR0913, PLR0917 - the columns of the contributions
@@ -158,12 +154,15 @@ def partition(  # noqa: PLR0913, PLR0917 - the columns of the contributions
     group: Codes,
     value: Ints,
     fresh: NDArray[np.bool_],
+    moved: NDArray[np.bool_],
 ) -> tuple[Ints, NDArray[np.bool_]]:
     """The block each contribution belongs to (NONE for none) and whether that block is new.
 
     Level by level, finest first: a contribution waits at the first block that exists already (`existing`,
     sorted); otherwise it enters a new block where its companions make one that is safe and has >= k owner
-    groups with fresh values; otherwise it climbs.
+    groups with fresh values; otherwise it climbs. One that `moved`, and so is still counted in the block it
+    leaves, does not climb past an area in which a block would be safe but for fresh values: they come with time,
+    and a new delineation, which moves nearly all, would else leave the new areas without blocks of their own.
     """
     home = np.full(len(family), NONE, np.int64)
     new = np.zeros(len(family), np.bool_)
@@ -178,11 +177,13 @@ def partition(  # noqa: PLR0913, PLR0917 - the columns of the contributions
             left, key = left[~waiting], key[~waiting]
             keys, segment = np.unique(key, return_inverse=True)
             safe = safe_segments(segment, group[left], value[left], len(keys), policy)
+            held = np.zeros(len(keys), np.bool_)
             if not fresh.all():
                 mine = fresh[left]
-                safe &= group_counts(segment[mine], group[left[mine]], len(keys)) >= policy.k
+                enough = group_counts(segment[mine], group[left[mine]], len(keys)) >= policy.k
+                held, safe = safe & ~enough & (level == 0), safe & enough
             chosen = safe[segment]
             home[left[chosen]] = key[chosen]
             new[left[chosen]] = True
-            left = left[~chosen]
+            left = left[~chosen & ~(held[segment] & moved[left])]
     return home, new

@@ -8,7 +8,7 @@ from chalicelib.exchange.blocks import LEVELS, family_of, key_of, kind_of_key, l
 from chalicelib.exchange.contributions import half_even
 from chalicelib.exchange.frame import ALL, Ints
 from chalicelib.exchange.policy import Policy
-from chalicelib.exchange.state import Vocabulary
+from chalicelib.exchange.vocabulary import Vocabulary
 
 MILLION = 1_000_000
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from chalicelib.exchange.frame import Codes, Frame, Ints
-from chalicelib.exchange.sets import Hashes, distinct, mixed, text_hashes
+from chalicelib.exchange.sets import Hashes, arranged, distinct, edges, mixed, packed, text_hashes
 
 GROUP_BITS, AREA_BITS = 24, 20
+_LAST_FAMILY = (1 << 19) - 1
 _FAMILY, _VALUE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 
@@ -49,27 +50,29 @@ def pack(family: Codes, area: Codes, group: Codes) -> Ints:
     return packed
 
 
-def one_voice(frame: Frame, oldest_day_allowed: int) -> Contributions:
-    """The contributions of a night. Rows with an effective date after `oldest_day_allowed` do not enter.
+def one_voice(frame: Frame, oldest_day_allowed: int, answers: Ints | None = None) -> Contributions:
+    """The contributions of a night, or of all `answers` (rows of the frame) to some metrics and positions. Rows with
+    an effective date after `oldest_day_allowed` do not enter.
 
     The shop type of a contribution is the one most of its headcount works in (ties: the first by code), and
     its value the exact mean rounded half to even.
     """
-    key = pack(frame.family, frame.area, frame.group)
-    rows = np.argsort(key)
-    key = key[rows]
+    rows = np.arange(len(frame)) if answers is None else answers
+    family, area, group = frame.family[rows], frame.area[rows], frame.group[rows]
+    # Families are numbered from the first one here, which leaves more room to sort in.
+    order = arranged(packed(family - family.min(initial=_LAST_FAMILY), area, group))[1]
+    key, rows = pack(family[order], area[order], group[order]), rows[order]
     young_keys = np.empty(0, np.int64)
     if len(key) and int(frame.effective.max()) > oldest_day_allowed:
         old = frame.effective[rows] <= oldest_day_allowed
         young_keys = distinct(key[~old])
         rows, key = rows[old], key[old]
-    first = np.ones(len(key), np.bool_)
-    np.not_equal(key[1:], key[:-1], out=first[1:])
-    starts = np.flatnonzero(first)
-    unique = key[starts]
-    shop_type, value = frame.shop_type[rows[starts]], frame.value[rows[starts]]
+    starts = edges(key)
+    unique = key[starts] if len(starts) < len(key) else key
+    first = rows[starts]
+    shop_type, value = frame.shop_type[first], frame.value[first]
     # Few owner groups have several organizations in an area; only theirs need a mean.
-    lengths = np.diff(np.append(starts, len(key)))
+    lengths = np.diff(starts, append=len(key))
     several = lengths > 1
     if several.any():
         inside, lengths = rows[np.repeat(several, lengths)], lengths[several]

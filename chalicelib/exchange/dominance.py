@@ -16,8 +16,9 @@ from chalicelib.exchange.blocks import LEVELS
 from chalicelib.exchange.cells import cell_keys
 from chalicelib.exchange.frame import Codes, Ints
 from chalicelib.exchange.policy import Policy
-from chalicelib.exchange.sets import contains, distinct
-from chalicelib.exchange.state import OPEN, Rows, Vocabulary
+from chalicelib.exchange.sets import contains, distinct, runs
+from chalicelib.exchange.state import OPEN, Rows
+from chalicelib.exchange.vocabulary import Vocabulary
 
 Mask = NDArray[np.bool_]
 
@@ -97,14 +98,18 @@ def dominated_cells(
     that changed tonight the one is named without which the change would be dominated least.
     """
     found, culprits = [], []
-    touched = (rows.first == night) | (rows.last == night)
+    rows = rows.by_block()
+    begin, _, number = runs(rows.block)
+    block = np.searchsorted(blocks, rows.block[begin])
+    oldest = np.minimum.reduceat(rows.first, begin) if len(rows) else np.empty(0, np.int32)
+    begun = np.full(len(blocks), OPEN, np.int64)
+    begun[block] = oldest
+    touched = np.flatnonzero((rows.first == night) | (rows.last == night))
     tonight = distinct(rows.block[touched])
     changed = np.searchsorted(blocks, tonight[contains(among, tonight)])
-    begun = np.full(len(blocks), OPEN, np.int64)
-    np.minimum.at(begun, np.searchsorted(blocks, rows.block), rows.first)
     # What was there from the first night on and still is takes no part in any change.
-    part = rows.take((rows.last < OPEN) | (rows.first > rows.first.min(initial=OPEN)))
-    at = np.searchsorted(blocks, part.block)
+    moved = np.flatnonzero((rows.last < OPEN) | (rows.first > oldest.min(initial=OPEN)))
+    part, at = rows.take(moved), block[number[moved]]
     readings = [kin[part.group]]
     if (part.label != readings[0]).any():
         readings.append(part.label)
@@ -120,9 +125,9 @@ def dominated_cells(
             np.minimum.at(founded, cell_of_block[inside], begun[inside])
             mine = np.flatnonzero(cell_of_block[at] >= 0)
             cell = cell_of_block[at[mine]]
-            moved = (part.last[mine] < OPEN) | (part.first[mine] > founded[cell])
-            moved &= founded[cell] < night
-            mine, cell = mine[moved], cell[moved]
+            since = (part.last[mine] < OPEN) | (part.first[mine] > founded[cell])
+            since &= founded[cell] < night
+            mine, cell = mine[since], cell[since]
             if not len(mine):
                 continue
             some = part.take(mine)

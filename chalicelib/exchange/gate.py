@@ -8,25 +8,28 @@ temporal table with the code that made them:
 3. every cell is exactly the union of the whole blocks that lie in it, and prints what its size allows;
 4. every block that changed differs from each of its earlier versions by >= k owner groups, none of them
    dominating, and >= k of those who entered brought a value never published before;
-5. no owner group dominates the change of a cell since any earlier night.
+5. no owner group dominates the change of a cell since any earlier night;
+6. no block is parted that has taken in blocks published by themselves.
 
 From 2 to 4 follows that no linear combination of cells of any nights isolates fewer than k owner groups (see
 the package's method).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from chalicelib.exchange.batches import bounds, ranges
 from chalicelib.exchange.blocks import LEVELS, family_of, kind_of_key, level_of, place_of
 from chalicelib.exchange.cells import NOT_PRINTED, Cells, cell_keys
 from chalicelib.exchange.contributions import GROUP_BITS, pack
 from chalicelib.exchange.dominance import dominated_cells
 from chalicelib.exchange.frame import ALL, Codes, Ints
 from chalicelib.exchange.policy import Policy
-from chalicelib.exchange.sets import contains, distinct
-from chalicelib.exchange.state import OPEN, Rows, State, Vocabulary
+from chalicelib.exchange.sets import arranged, contains, distinct, edges, packed, runs
+from chalicelib.exchange.state import OPEN, Rows, State
+from chalicelib.exchange.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,48 +59,88 @@ def name_of(words: Vocabulary, key: int) -> str:
 
 def check(cells: Cells, state: State, before: State, night: int, policy: Policy) -> tuple[Finding, ...]:
     """Every violation found; empty when the release may be published."""
-    words, rows = state.vocabulary, state.rows
-    still = rows.last == OPEN
-    live = rows if still.all() else rows.take(still)
-    findings: list[Finding] = []
+    words, rows = state.vocabulary, state.rows.by_block()
+    broken: dict[str, list[Ints]] = {}
 
     def report(rule: str, keys: Ints) -> None:
         if len(keys):
-            findings.append(Finding(rule, tuple(name_of(words, int(key)) for key in distinct(keys))))
+            broken.setdefault(rule, []).append(keys)
 
-    key = pack(family_of(live.block).astype(np.int32), live.area, live.group)
-    ordered = np.sort(key)
-    twice = distinct(ordered[1:][ordered[1:] == ordered[:-1]])
-    if len(twice):
-        report("an owner group counts twice", live.block[contains(twice, key)])
-    at = np.searchsorted(state.blocks, live.block)
-    for owner in (state.kin[live.group], live.label)[: 1 + bool((live.label != live.group).any())]:
-        report("block is not safe", state.blocks[unsafe_blocks(at, owner, live.value, policy)])
-    report("block does not hold its rows", live.block[_strays(words, live)])
-    _check_cells(cells, state, policy, np.bincount(at, minlength=len(state.blocks)), report)
-    changed = distinct(rows.block[((rows.first == night) | (rows.last == night))])
-    report("change is not safe", _unsafe_changes(rows, changed, state.kin, night, policy))
-    if before.nights:
-        dominated, _ = dominated_cells(words, rows, state.blocks, changed, night, state.kin, policy)
-        report("change of a cell is dominated", dominated)
+    row, block = bounds(rows.block, len(words.families)), bounds(state.blocks, len(words.families))
+    sizes = np.zeros(len(state.blocks), np.int64)
+    for first, after in ranges(np.diff(row)):
+        mine = slice(block[first], block[after])
+        part = replace(
+            state,
+            rows=rows.take(slice(row[first], row[after])),
+            blocks=state.blocks[mine],
+            admitted=state.admitted[mine],
+        )
+        sizes[mine] = _check_blocks(part, bool(before.nights), night, policy, report)
+    _check_cells(cells, state, policy, sizes, report)
+    findings = [
+        Finding(rule, tuple(name_of(words, int(key)) for key in distinct(np.concatenate(keys))))
+        for rule, keys in broken.items()
+    ]
+    if len(split := _split_joined(before, rows, night)):
+        findings.append(Finding("a joined block was split", tuple(name_of(words, int(key)) for key in split)))
     kept = before.rows.last > night
     if int(kept.sum()) and len(before.rows) > len(rows):
         findings.append(Finding("retained rows are missing", (f"{len(before.rows) - len(rows)} rows",)))
     return tuple(findings)
 
 
+def _split_joined(before: State, rows: Rows, night: int) -> Ints:
+    """Blocks that had taken others in and hold less of their past than before, where they still hold any."""
+
+    def past(of: Rows) -> Ints:
+        block = of.block[np.flatnonzero(contains(before.joined, of.block) & (of.first < night))]
+        return np.bincount(np.searchsorted(before.joined, block), minlength=len(before.joined))
+
+    if not len(before.joined):
+        return before.joined
+    now = past(rows)
+    return before.joined[(now > 0) & (now < past(before.rows))]
+
+
+def _check_blocks(state: State, later: bool, night: int, policy: Policy, report: Report) -> Ints:
+    """Rules 1, 2, 4 and 5 for the rows and blocks of some families, and how many contributions each block holds.
+
+    Rows are sorted by block; on a `later` night something was published before.
+    """
+    words, rows, blocks = state.vocabulary, state.rows, state.blocks
+    still = np.flatnonzero(rows.last == OPEN)
+    live = rows if len(still) == len(rows) else rows.take(still)
+    begin, length, number = runs(live.block)
+    family = family_of(live.block[begin])
+    spot, order = arranged(packed((family - family[:1])[number], live.area, live.group))
+    twice = order[np.flatnonzero(spot[1:] == spot[:-1])]
+    report("an owner group counts twice", live.block[twice])
+    for owner in (state.kin[live.group], live.label)[: 1 + bool((live.label != live.group).any())]:
+        unsafe = unsafe_blocks(number, owner, live.value, policy)
+        report("block is not safe", live.block[begin][unsafe])
+    report("block does not hold its rows", _strays(words, live, begin, length))
+    touched = rows.first == night
+    touched |= rows.last == night
+    changed = distinct(rows.block[np.flatnonzero(touched)])
+    report("change is not safe", _unsafe_changes(rows, changed, state.kin, night, policy))
+    if later:
+        dominated, _ = dominated_cells(words, rows, blocks, changed, night, state.kin, policy)
+        report("change of a cell is dominated", dominated)
+    sizes = np.zeros(len(blocks), np.int64)
+    sizes[np.searchsorted(blocks, live.block[begin])] = length
+    return sizes
+
+
 def unsafe_blocks(block: Ints, group: Codes, value: Ints, policy: Policy) -> Ints:
     """The blocks (numbers) that are not safe, by plain totals of each owner group in each block."""
     if not len(block):
         return np.empty(0, np.int64)
-    pair = (block << GROUP_BITS) | group
-    order = np.argsort(pair)
-    pair = pair[order]
-    edge = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))
-    weight, total = np.diff(np.append(edge, len(pair))), np.add.reduceat(value[order], edge)
+    pair, order = arranged((block << GROUP_BITS) | group)
+    edge = edges(pair)
+    weight, total = np.diff(edge, append=len(pair)), np.add.reduceat(value[order], edge)
     block = pair[edge] >> GROUP_BITS
-    first = np.flatnonzero(np.append(True, block[1:] != block[:-1]))
-    groups = np.diff(np.append(first, len(block)))
+    first, groups, _ = runs(block)
     all_value, all_weight = np.add.reduceat(total, first), np.add.reduceat(weight, first)
     most_weight, top = np.maximum.reduceat(weight, first), np.maximum.reduceat(total, first)
     # The second largest is as large as the largest where two owner groups tie for it.
@@ -110,14 +153,17 @@ def unsafe_blocks(block: Ints, group: Codes, value: Ints, policy: Policy) -> Int
     return block[first[bad]]
 
 
-def _strays(words: Vocabulary, live: Rows) -> Ints:
-    """Rows in a block of another place or type."""
-    kind, level, place = kind_of_key(live.block), level_of(live.block), place_of(live.block)
-    stray = (kind != 0) & (kind != live.shop_type + 1)
+def _strays(words: Vocabulary, live: Rows, begin: Ints, length: Ints) -> Ints:
+    """Blocks that hold rows of another place or type; those of each begin at `begin`."""
+    block = live.block[begin]
+    kind, level, place = kind_of_key(block), level_of(block), place_of(block)
+    stray = np.repeat(kind, length)
+    stray = (stray != 0) & (stray != live.shop_type + 1)
     for target in range(len(LEVELS)):
         mine = level == target
-        stray[mine] |= words.up(live.area[mine], 0, target) != place[mine]
-    return np.flatnonzero(stray)
+        here = np.flatnonzero(np.repeat(mine, length))
+        stray[here] |= words.up(live.area[here], 0, target) != np.repeat(place[mine], length[mine])
+    return live.block[np.flatnonzero(stray)]
 
 
 def _check_cells(cells: Cells, state: State, policy: Policy, size: Ints, report: Report) -> None:
@@ -147,10 +193,10 @@ def _check_cells(cells: Cells, state: State, policy: Policy, size: Ints, report:
     kind = kind_of_key(cells.key[cell])
     stray |= (kind != 0) & (kind_of_key(inside) != kind)
     report("cell has a block that is not in it", cells.key[cell[stray]])
-    pairs = (cells.key[cell], inside)
-    order = np.lexsort(pairs)
-    same = (pairs[0][order][1:] == pairs[0][order][:-1]) & (pairs[1][order][1:] == pairs[1][order][:-1])
-    report("cell counts a block twice", pairs[0][order][1:][same])
+    known = distinct(cells.key)
+    pair, order = arranged(packed(np.searchsorted(known, cells.key)[cell], cells.blocks))
+    twice = order[np.flatnonzero(pair[1:] == pair[:-1])]
+    report("cell counts a block twice", cells.key[cell[twice]])
     voices = np.bincount(cell, size[cells.blocks], minlength=len(cells)).astype(np.int64)
     report("cell is not the union of its blocks", cells.key[voices != cells.voices])
     few = (cells.groups < policy.k) | (cells.groups > cells.voices)
@@ -161,22 +207,22 @@ def _check_cells(cells: Cells, state: State, policy: Policy, size: Ints, report:
 
 
 def _unsafe_changes(rows: Rows, changed: Ints, kin: Codes, night: int, policy: Policy) -> Ints:
-    """Keys of changed blocks whose change, against some earlier version, is too small or dominated."""
-    index = np.flatnonzero(contains(changed, rows.block))
-    index = index[np.argsort(rows.block[index], kind="stable")]
-    bounds = np.append(np.searchsorted(rows.block[index], changed), len(index))
+    """Keys of changed blocks whose change, against some earlier version, is too small or dominated. Rows by block."""
+    begin, length, _ = runs(rows.block)
+    mine = contains(changed, rows.block[begin])
+    index = np.flatnonzero(np.repeat(mine, length))
+    ends = np.append(np.cumsum(length[mine]) - length[mine], len(index))
     bad = []
-    entered = rows.first[index] == night
-    new = entered & rows.fresh[index]
+    new = np.flatnonzero((rows.first[index] == night) & rows.fresh[index])
     # A block all of whose rows began tonight has no earlier version: only its fresh owner groups count.
-    oldest = np.minimum.reduceat(rows.first[index], bounds[:-1]) if len(changed) else np.empty(0, np.int32)
-    segment = np.repeat(np.arange(len(changed)), np.diff(bounds))
+    oldest = np.minimum.reduceat(rows.first[index], ends[:-1]) if len(changed) else np.empty(0, np.int32)
+    segment = np.repeat(np.arange(len(changed)), np.diff(ends))
     pair = distinct((segment[new] << 24) | kin[rows.group[index][new]]) >> 24
     few = np.bincount(pair, minlength=len(changed)) < policy.k
     for at in np.flatnonzero(~few & (oldest < night)):
-        mine = rows.take(index[bounds[at] : bounds[at + 1]])
-        views = ((mine.group, kin[mine.group]), (mine.label, mine.label))
-        if not all(_change_is_safe(mine, group, owner, night, policy) for group, owner in views):
+        some = rows.take(index[ends[at] : ends[at + 1]])
+        views = ((some.group, kin[some.group]), (some.label, some.label))
+        if not all(_change_is_safe(some, group, owner, night, policy) for group, owner in views):
             bad.append(int(changed[at]))
     return np.concatenate([changed[few], np.array(bad, np.int64)])
 

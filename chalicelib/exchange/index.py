@@ -1,83 +1,38 @@
 """From the lines of the contributions index to a frame: what counts tonight, as columns of integer codes.
 
-Two kinds of lines are in a shard: ``o1|<organization>|<owner group>|<state>|<area>|<shop type>|<0 or 1,
-verified>`` for an organization, and ``s2|…`` for each of its submissions in force, ``s1|…`` where it was written
-before versions were in lines. Only figures of verified organizations count.
-
-Lines are taken apart a shard at a time by a few splits of the whole text, without a loop over figures. Where
-that meets anything it does not expect, it takes that shard line by line: a line that cannot be read is set
-aside, counted, and told by the organization's id, so that one bad item cannot stop the night.
+Only figures of verified organizations count. Lines are taken apart a shard at a time; where that meets anything it
+does not expect, it takes that shard line by line: a line that cannot be read is set aside, counted, and told by the
+organization's id, so that one bad item cannot stop the night.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.exchange.frame import Codes, Frame, Ints, Places
-from chalicelib.exchange.metric_kinds import KINDS
+from chalicelib.exchange.lines import (
+    FAMILIES,
+    IS_SHARE,
+    LAYOUTS,
+    TOPICS_IN_ORDER,
+    Organization,
+    Submissions,
+    checked,
+    id_in,
+    in_bulk,
+    organization,
+)
 from chalicelib.exchange.models import ALL, NATION
 from chalicelib.exchange.sets import distinct
 from chalicelib.geography.service import STATES
-from chalicelib.submissions.service import LARGEST_NUMBER, METRICS, PAY_METRICS, TOPICS, parse_line
-from chalicelib.values import Position, ShopType
 
-_SHOP_TYPES: Final = frozenset(shop_type.value for shop_type in ShopType)
-_ID: Final = re.compile(r"[0-9a-zA-Z-]{1,64}", re.ASCII)
-_UNKNOWN: Final = "unknown"
-_LARGEST_VALUE: Final = 2_000_000_000
-_LARGEST_WEIGHT: Final = 10**4
-"""What is larger is no shop's figure, and all products of the two fit 64-bit integers with much to spare."""
-_LARGEST_DAY: Final = 10**6
-_DIGITS: Final = 15
-
-_WITHOUT_VERSION: Final = "s1|"
-_LAYOUTS: Final = (_WITHOUT_VERSION, "s2|")
-_TOPICS: Final = tuple(sorted(TOPICS))
-_TOPIC_CODES: Final = {topic: code for code, topic in enumerate(_TOPICS)}
-
-_FAMILIES: Final[tuple[tuple[str, str], ...]] = tuple(
-    sorted(
-        (metric, position)
-        for metric in METRICS
-        for position in ([one.value for one in Position] if metric in PAY_METRICS else [""])
-    )
-)
-_CODES: Final = {family: code for code, family in enumerate(_FAMILIES)}
-_NAMES: Final = tuple((metric, position or ALL) for metric, position in _FAMILIES)
-_IS_SHARE: Final = np.array([KINDS[metric].is_share for metric, _ in _FAMILIES], np.bool_)
+_NAMES: Final = tuple((metric, position or ALL) for metric, position in FAMILIES)
 
 _T = TypeVar("_T", str, tuple[str, str])
-
-
-class _Organization(NamedTuple):
-    owner_group: str
-    state: str
-    area: str
-    shop_type: str
-    verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Submissions:
-    """Lines of submissions as columns; line ``i`` has ``figures[i]`` of the figures in the last three.
-
-    ``number`` is the version's, 0 where the line does not tell.
-    """
-
-    organization: list[str]
-    topic: Ints
-    number: Ints
-    confirmed: Ints
-    day: Ints
-    figures: Ints
-    family: Ints
-    value: Ints
-    weight: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +45,7 @@ class Sources:
 
     def of(self, row: int) -> tuple[str, int | None]:
         """The topic and the version of a row."""
-        return _TOPICS[self.topic[row]], int(self.number[row]) or None
+        return TOPICS_IN_ORDER[self.topic[row]], int(self.number[row]) or None
 
 
 @dataclass(slots=True)
@@ -129,7 +84,7 @@ class _Rows:
     """Collects shard after shard."""
 
     def __init__(self) -> None:
-        self.organizations: dict[str, _Organization] = {}
+        self.organizations: dict[str, Organization] = {}
         self.orgs: list[str] = []
         self.parts: list[tuple[Ints, ...]] = []
         self.lines = self.unverified = self.orphaned = 0
@@ -137,41 +92,41 @@ class _Rows:
 
     def add(self, lines: Sequence[str]) -> None:
         """One shard."""
-        organizations: dict[str, _Organization] = {}
+        organizations: dict[str, Organization] = {}
         texts: list[str] = []
         for text in lines:
             kind = text[:3]
-            if kind in _LAYOUTS:
+            if kind in LAYOUTS:
                 texts.append(text)
                 continue
             try:
                 if kind == "o1|":
-                    organization_id, organization = _organization(text)
-                    organizations[organization_id] = organization
+                    organization_id, one = organization(text)
+                    organizations[organization_id] = one
                 else:
                     self.lines += 1
-                    self.set_aside.append(_id_in(text))
+                    self.set_aside.append(id_in(text))
             except ValueError:
-                self.set_aside.append(_id_in(text))
+                self.set_aside.append(id_in(text))
         self.organizations |= organizations
         self.lines += len(texts)
         self._join(organizations, self._submissions(texts))
 
     def _submissions(self, texts: list[str]) -> Submissions:
         try:
-            return _in_bulk(texts)
+            return in_bulk(texts)
         except ValueError:
             readable = []
             for text in texts:
                 try:
-                    _checked(text)
+                    checked(text)
                 except ValueError:
-                    self.set_aside.append(_id_in(text))
+                    self.set_aside.append(id_in(text))
                 else:
                     readable.append(text)
-            return _in_bulk(readable)
+            return in_bulk(readable)
 
-    def _join(self, organizations: dict[str, _Organization], lines: Submissions) -> None:
+    def _join(self, organizations: dict[str, Organization], lines: Submissions) -> None:
         counts = np.zeros(len(lines.organization), np.bool_)
         org = np.zeros(len(lines.organization), np.int64)
         codes: dict[str, int] = {}
@@ -214,7 +169,7 @@ class _Rows:
             shop_type=kind_of_org[org],
             family=np.searchsorted(used, family).astype(np.int32),
             # Yes and no are 100 and 0 percent, so that an owner group of several locations can be partly one.
-            value=np.where(_IS_SHARE[family], 100 * value, value),
+            value=np.where(IS_SHARE[family], 100 * value, value),
             headcount=weight,
             effective=day.astype(np.int32),
         )
@@ -250,74 +205,3 @@ def _places(areas: list[tuple[str, str]]) -> Places:
         state_division=np.array([divisions.index(division_of[state]) for state in states], np.int32),
         division_nation=np.zeros(len(divisions), np.int32),
     )
-
-
-def _in_bulk(texts: list[str]) -> Submissions:
-    """All lines of submissions at once. Raises ``ValueError`` where any of them is not as it should be."""
-    if not texts:
-        return Submissions([], *(np.empty(0, np.int64) for _ in range(8)))
-    old = [text.startswith(_WITHOUT_VERSION) for text in texts]
-    same = (f"s2{text[2:]}|0|0" if without else text for text, without in zip(texts, old, strict=True))
-    fields = "|".join(same).split("|")
-    if len(fields) != 7 * len(texts) or set(fields[0::7]) != {"s2"} or not set(fields[2::7]) <= TOPICS:
-        raise ValueError("not all are lines of submissions")
-    if not set(fields[6::7]) <= {"0", "1"}:
-        raise ValueError("neither confirmed nor not")
-    bodies = fields[4::7]
-    figures = [body.count(";") + 1 for body in bodies]
-    parts = ":".join(bodies).replace(";", ":").split(":")
-    if [body.count(":") for body in bodies] != [3 * many for many in figures]:
-        raise ValueError("a contribution has four parts")
-    family = list(map(_CODES.get, zip(parts[0::4], parts[1::4], strict=True)))
-    if None in family or not all(fields[1::7]):
-        raise ValueError("an unknown metric, one with the wrong position, or no organization")
-    lines = Submissions(
-        organization=fields[1::7],
-        topic=np.array([_TOPIC_CODES[topic] for topic in fields[2::7]], np.int64),
-        number=_integers(fields[5::7]),
-        confirmed=_integers(fields[6::7]),
-        day=_integers(fields[3::7]),
-        figures=np.array(figures, np.int64),
-        family=np.array(family, np.int64),
-        value=_integers(parts[2::4]),
-        weight=_integers(parts[3::4]),
-    )
-    largest = np.where(_IS_SHARE[lines.family], 1, _LARGEST_VALUE)
-    if (lines.value > largest).any() or (lines.weight < 1).any() or (lines.weight > _LARGEST_WEIGHT).any():
-        raise ValueError("a value or a weight that no shop has")
-    if ((lines.number < 1) != np.array(old)).any() or (lines.number > LARGEST_NUMBER).any():
-        raise ValueError("a version that no submission has")
-    if (lines.day > _LARGEST_DAY).any():
-        raise ValueError("a day that nobody will live to see")
-    return lines
-
-
-def _integers(digits: list[str]) -> Ints:
-    # int() alone would also take signs, spaces, underscores and the digits of other scripts.
-    whole = "".join(digits)
-    if not (whole.isascii() and whole.isdigit()) or "" in digits or max(map(len, digits)) > _DIGITS:
-        raise ValueError("a number is not written in digits")
-    return np.array(list(map(int, digits)), np.int64)
-
-
-def _checked(text: str) -> None:
-    parse_line(text)
-    _in_bulk([text])
-
-
-def _organization(text: str) -> tuple[str, _Organization]:
-    parts = text.split("|")
-    if len(parts) != 7:
-        raise ValueError("an organization's line has seven parts")
-    _, organization_id, owner_group, state, area, shop_type, verified = parts
-    if not organization_id or not owner_group or state not in STATES or not area.endswith(f"-{state}"):
-        raise ValueError("no organization, no owner group, or no place")
-    if shop_type not in _SHOP_TYPES or verified not in ("0", "1"):
-        raise ValueError("an unknown shop type, or neither verified nor not")
-    return organization_id, _Organization(owner_group, state, area, shop_type, verified == "1")
-
-
-def _id_in(text: str) -> str:
-    parts = text.split("|", 2)
-    # Into a log goes nothing but what looks like an id.
-    return parts[1] if len(parts) > 2 and _ID.fullmatch(parts[1]) else _UNKNOWN

@@ -10,7 +10,8 @@ The order of writing is what makes it safe to die anywhere, and to run twice or 
 1. the private state of the new release, under a name made from its own bytes;
 2. the files of the release, its manifest last;
 3. one transaction that moves the pointer, on the condition that it still names what this night was computed
-   from, and lists the release.
+   from, and lists the release;
+4. states of long ago are let go of, which nothing depends on.
 
 Readers of figures see nothing of 0 to 2. Whoever loses at 3 has written objects that nothing points to. A night is
 published once: had people seen two sets of figures of one night, the second could be subtracted from the first,
@@ -22,7 +23,7 @@ less than a week old. Then the state cannot have changed, and the night is noted
 week is for what goes by time alone, such as joining blocks that have long been stale.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -30,7 +31,7 @@ from typing import Final
 
 import numpy as np
 
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, TemporarilyUnavailable
 from chalicelib.exchange import index, release
 from chalicelib.exchange.erasure import forget
 from chalicelib.exchange.gate import Finding
@@ -41,9 +42,12 @@ from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.publisher import Publication, publish
 from chalicelib.exchange.state import State
 from chalicelib.exchange.store import MANIFEST, Pointer, PointerStore, ReleaseEntry, ReleaseObjects
+from chalicelib.observability import logger
 from chalicelib.submissions.service import Review, ReviewStore, keep_reviews
 
 _RECOMPUTED_AFTER: Final = timedelta(days=7)
+_STATES_KEPT: Final = timedelta(days=400)
+"""A year of nights and some weeks: figures of a year ago can still be explained from what they were made of."""
 
 
 class Outcome(StrEnum):
@@ -188,9 +192,25 @@ def _published(stores: Stores, work: _Work, created_at: datetime) -> Night:
         state_key=state_key,
     )
     if stores.pointers.publish(before, after, entry):
+        _let_go(stores, {state_key} if before is None else {state_key, before.state_key}, created_at)
         return Night(Outcome.PUBLISHED, night, built.release_id, len(cells), work.reading, len(work.waiting))
     latest = stores.pointers.latest()
     return Night(Outcome.OVERTAKEN, night, latest.release_id, 0, work.reading, len(work.waiting))
+
+
+def _let_go(stores: Stores, needed: Collection[str], now: datetime) -> None:
+    """Lets go of states that are older than any night worth returning to.
+
+    Only once a newer one is in force: however long nothing was published, the latest release's own state stays. What
+    fails is for the next night that publishes.
+    """
+    try:
+        gone = stores.states.expire(now - _STATES_KEPT, needed)
+    except TemporarilyUnavailable as error:
+        logger.warning("old states stay", extra={"reason": str(error)})
+        return
+    if gone:
+        logger.info("old states gone", extra={"states": gone})
 
 
 def _waiting(reading: Reading, far: Mask, night: date) -> tuple[Review, ...]:

@@ -2,12 +2,14 @@
 
 import hashlib
 import io
+import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.errors import Conflict, NotPermitted
+from chalicelib.errors import Conflict, NotPermitted, TemporarilyUnavailable
 from chalicelib.exchange.store import translated
 from chalicelib.table import keys
 from chalicelib.table.table import Table
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _LINE: Final = "x"
+_STATES: Final = "state/"
+_OF_A_RELEASE: Final = re.compile(r"state/\d{4}-\d\d-\d\d-[0-9a-f]+/[0-9a-f]+\.zip")
+"""What else is kept beside them is for others to let go of: they may need an old one."""
+_AT_ONCE: Final = 1_000
+"""What S3 deletes in one request."""
 _LOST: Final = (
     "The state {key} is {what}, and nothing can be published safely without it. Restore a version of the object: "
     "its bucket keeps those of the last year."
@@ -54,7 +61,7 @@ class StateObjects:
         whole = hashlib.sha256()
         for name, body in sorted(files.items()):
             whole.update(name.encode() + hashlib.sha256(body).digest())
-        key = f"state/{release_id}/{whole.hexdigest()[:16]}.zip"
+        key = f"{_STATES}{release_id}/{whole.hexdigest()[:16]}.zip"
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
             for name, body in files.items():
@@ -80,6 +87,35 @@ class StateObjects:
                 return {name: archive.read(name) for name in archive.namelist()}
         except (zipfile.BadZipFile, EOFError, OSError) as error:
             raise Conflict(_LOST.format(key=key, what="damaged")) from error
+
+    def expire(self, kept_since: datetime, needed: Collection[str]) -> int:
+        """Lets go of releases' states written before ``kept_since``, but of none that is ``needed``; answers how many.
+
+        The bucket is versioned: what is let go of can be brought back for as long as it keeps replaced versions. At
+        most 1,000 go at a time, the rest the next time. Raises ``TemporarilyUnavailable``.
+        """
+        old: list[str] = []
+        with translated(self._client):
+            for page in self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=_STATES
+            ):
+                old += [
+                    one["Key"]
+                    for one in page.get("Contents", ())
+                    if one["LastModified"] < kept_since
+                    and one["Key"] not in needed
+                    and _OF_A_RELEASE.fullmatch(one["Key"])
+                ]
+            if old:
+                gone = self._client.delete_objects(
+                    Bucket=self._bucket,
+                    Delete={"Objects": [{"Key": key} for key in old[:_AT_ONCE]], "Quiet": True},
+                )
+                if failed := gone.get("Errors"):
+                    raise TemporarilyUnavailable(
+                        f"{len(failed)} old states could not be let go of. Try again."
+                    )
+        return len(old[:_AT_ONCE])
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from chalicelib.exchange.batches import stretches
 from chalicelib.exchange.frame import Codes, Frame
 from chalicelib.exchange.sets import Hashes, union
 from chalicelib.exchange.state import OPEN, State
@@ -20,7 +21,8 @@ def follow_owners(state: State, frame: Frame, orgs: Hashes) -> State:
     kin = np.arange(size, dtype=np.int32)
     kin[: len(state.kin)] = state.kin
     owner = np.full(len(frame.orgs), OPEN, np.int32)
-    np.minimum.at(owner, frame.org, frame.group)
+    for stretch in stretches(len(frame)):
+        np.minimum.at(owner, frame.org[stretch], frame.group[stretch])
     order = np.argsort(orgs)
     now, owner = orgs[order], owner[order]
     before, group_before = state.owner_hashes, state.owner_groups

@@ -14,8 +14,8 @@ from chalicelib.exchange.blocks import LEVELS, NONE, Tops, cell_key, safe_segmen
 from chalicelib.exchange.contributions import pack
 from chalicelib.exchange.frame import Codes, Ints
 from chalicelib.exchange.policy import Policy
-from chalicelib.exchange.sets import dense, family_slices
-from chalicelib.exchange.state import Vocabulary
+from chalicelib.exchange.sets import dense
+from chalicelib.exchange.vocabulary import Vocabulary
 
 Mask = NDArray[np.bool_]
 AREA, STATE, DIVISION, NATION = range(len(LEVELS))
@@ -171,19 +171,7 @@ def _step(level: int, pure: bool) -> int:
 def plan(
     words: Vocabulary, policy: Policy, family: Codes, area: Codes, shop_type: Codes, group: Codes, value: Ints
 ) -> Ints:
-    """The block key of each contribution (NONE for none) in families that have no blocks yet.
-
-    Contributions are sorted by family. A few families are planned at a time, which keeps what is in use small.
-    """
-    home = np.empty(len(family), np.int64)
-    for part in family_slices(family):
-        home[part] = _plan(words, policy, family[part], area[part], shop_type[part], group[part], value[part])
-    return home
-
-
-def _plan(
-    words: Vocabulary, policy: Policy, family: Codes, area: Codes, shop_type: Codes, group: Codes, value: Ints
-) -> Ints:
+    """The block key of each contribution (NONE for none) in families that have no blocks yet."""
     base = Plan(words, policy, family, area, shop_type, group, value)
     base.form(AREA, True)
     base.form(STATE, True, ~base.lacks(AREA, False) & base.lacks(STATE, True))

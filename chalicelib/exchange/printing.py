@@ -13,7 +13,8 @@ from chalicelib.exchange.cells import NOT_PRINTED
 from chalicelib.exchange.frame import ALL, Ints
 from chalicelib.exchange.metric_kinds import Kind
 from chalicelib.exchange.publisher import Publication
-from chalicelib.exchange.state import OPEN, Vocabulary
+from chalicelib.exchange.state import OPEN
+from chalicelib.exchange.vocabulary import Vocabulary
 
 Figure = float | str | None
 

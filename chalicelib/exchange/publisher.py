@@ -4,10 +4,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from chalicelib.exchange.admission import NONE, Items, Mask, admit, compare, not_held
+from chalicelib.exchange.admission import NONE, Items, Mask, Standing, admit, compare, not_held
+from chalicelib.exchange.batches import Collector, batches
 from chalicelib.exchange.blocks import family_of, partition
 from chalicelib.exchange.cells import Cells, build_cells
-from chalicelib.exchange.contributions import Contributions, answer_hashes, family_hashes, one_voice
+from chalicelib.exchange.contributions import (
+    GROUP_BITS,
+    Contributions,
+    answer_hashes,
+    family_hashes,
+    one_voice,
+)
 from chalicelib.exchange.dominance import dominated_cells
 from chalicelib.exchange.frame import LONG_AGO, Frame, Ints
 from chalicelib.exchange.gate import Finding, check
@@ -15,8 +22,8 @@ from chalicelib.exchange.owners import follow_owners
 from chalicelib.exchange.plan import plan
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.reshape import merge, split
-from chalicelib.exchange.sets import Hashes, contains, distinct, text_hashes, union
-from chalicelib.exchange.state import OPEN, Rows, State, Vocabulary
+from chalicelib.exchange.sets import Hashes, arranged, contains, distinct, text_hashes, union
+from chalicelib.exchange.state import OPEN, Rows, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,46 +53,78 @@ def publish(frame: Frame, night: int, policy: Policy, state: State, today: int =
 
 
 def advance(state: State, frame: Frame, night: int, policy: Policy, today: int) -> State:
-    """The state after the night: splits and merges, batched admission, new blocks."""
-    words = state.vocabulary
+    """The state after the night: splits and merges, batched admission, new blocks. Its rows are sorted by block."""
     orgs = text_hashes(frame.orgs)
-    state = follow_owners(state, frame, orgs)
+    state = follow_owners(replace(state, rows=state.rows.by_block()), frame, orgs)
     dated = len(frame) > 0 and int(frame.effective.max()) > LONG_AGO
-    voices = one_voice(frame, today - policy.minimum_age_days if dated else LONG_AGO)
-    state, touched = _reshape(state, words, night, policy)
-    rows = state.rows
-    standing = compare(rows, voices)
+    oldest_day_allowed = today - policy.minimum_age_days if dated else LONG_AGO
+    collector = Collector(state, len(frame))
+    for part, answers in batches(state, frame):
+        voices = one_voice(frame, oldest_day_allowed, answers)
+        collector.add(*_advanced(part, frame, voices, orgs, night, policy))
+    return collector.whole(state, night)
+
+
+def _advanced(
+    state: State, frame: Frame, voices: Contributions, orgs: Hashes, night: int, policy: Policy
+) -> tuple[State, Hashes]:
+    """A few families after the night, and the hashes of the answers that entered."""
+    state, touched = _reshape(state, night, policy)
+    standing = compare(state.rows, voices)
     candidates = np.concatenate([standing.free, standing.contribution_of_row[standing.changed]])
-    fresh, answers = _fresh(state, frame, voices, orgs, candidates)
-    free = not_held(rows, standing, voices, fresh)
-    home, new = _homes(state, policy, voices, free, fresh)
-    joining = (home != NONE) & ~new
-    items = _items(rows, standing.changed, standing.gone, standing.contribution_of_row, voices, fresh)
-    items = items.plus(_joins(home[joining], free[joining], voices, fresh))
-    entering = admit(rows, items, touched, state.kin, policy)
-    founding = _joins(home[new], free[new], voices, fresh)
-    items = _undominated(state, entering.plus(founding), voices, night, policy)
-    return _record(state, items, voices, frame, orgs, answers, night)
+    families = family_hashes(state.vocabulary.families)
+    fresh = _fresh(state, frame, voices, orgs, families, candidates)
+    free = not_held(state.rows, standing, voices, fresh)
+    moved = _moved(state.rows, standing.gone, voices, free)
+    home, new = _homes(state, policy, voices, free, fresh, moved)
+    waiting = np.flatnonzero((home != NONE) & ~new)
+    items = _items(state.rows, standing, voices, fresh)
+    items = items.plus(_joins(home[waiting], free[waiting], voices, fresh))
+    entering = admit(state.rows, items, touched, state.kin, policy)
+    founding = np.flatnonzero(new)
+    entering = entering.plus(_joins(home[founding], free[founding], voices, fresh))
+    items, rows = _undominated(state, entering, voices, night, policy)
+    changed = distinct(items.block)
+    blocks = union(state.blocks, changed)
+    admitted = np.empty(len(blocks), np.int32)
+    admitted[np.searchsorted(blocks, state.blocks)] = state.admitted
+    admitted[np.searchsorted(blocks, changed)] = night
+    behind = _rows_of(voices, items.contribution[np.flatnonzero(items.contribution != NONE)])[0]
+    # In the order of the frame, in which neighbours in memory follow one another.
+    answers = answer_hashes(frame, np.sort(behind), orgs, families)
+    return replace(state, rows=rows, blocks=blocks, admitted=admitted), answers
 
 
-def _undominated(state: State, items: Items, voices: Contributions, night: int, policy: Policy) -> Items:
+def _undominated(
+    state: State, items: Items, voices: Contributions, night: int, policy: Policy
+) -> tuple[Items, Rows]:
     """The items without those of blocks whose change makes one owner group dominate the change of a cell.
 
-    Such blocks wait as they are; a night on which no block of a cell changes leaves the cell as it was.
+    Such blocks wait as they are; a night on which no block of a cell changes leaves the cell as it was. Also gives
+    the rows with the items entered.
     """
+    rows = _entered(state, items, voices, night)
     among = distinct(items.block) if state.nights else np.empty(0, np.int64)
     while len(among):
-        rows = _entered(state, items, voices, night)
         blocks = union(state.blocks, distinct(items.block))
         _, culprits = dominated_cells(state.vocabulary, rows, blocks, among, night, state.kin, policy)
         if not len(culprits):
             break
         items = items.take(~contains(distinct(culprits), items.block))
         among = np.setdiff1d(among, culprits)
-    return items
+        rows = _entered(state, items, voices, night)
+    return items, rows
 
 
-def _homes(state: State, policy: Policy, voices: Contributions, free: Ints, fresh: Mask) -> tuple[Ints, Mask]:
+def _moved(rows: Rows, gone: Ints, voices: Contributions, free: Ints) -> Mask:
+    """Which free contributions are of owner groups that a block still counts where they no longer are."""
+    left = distinct((family_of(rows.block[gone]) << GROUP_BITS) | rows.group[gone])
+    return contains(left, (voices.family[free].astype(np.int64) << GROUP_BITS) | voices.group[free])
+
+
+def _homes(
+    state: State, policy: Policy, voices: Contributions, free: Ints, fresh: Mask, moved: Mask
+) -> tuple[Ints, Mask]:
     """The block of each free contribution (NONE for none), and whether it is a new one."""
     words = state.vocabulary
     if not len(state.blocks) and len(free) == len(voices):
@@ -105,7 +144,7 @@ def _homes(state: State, policy: Policy, voices: Contributions, free: Ints, fres
             continue
         if later[mine[0]]:
             home[mine], new[mine] = partition(
-                words, policy, state.blocks, *columns, voices.value[index], fresh[index]
+                words, policy, state.blocks, *columns, voices.value[index], fresh[index], moved[mine]
             )
         else:
             home[mine] = plan(words, policy, *columns, voices.value[index])
@@ -113,18 +152,21 @@ def _homes(state: State, policy: Policy, voices: Contributions, free: Ints, fres
     return home, new
 
 
-def _reshape(state: State, words: Vocabulary, night: int, policy: Policy) -> tuple[State, Ints]:
+def _reshape(state: State, night: int, policy: Policy) -> tuple[State, Ints]:
     """Split what changed last night, merge what is stale; these blocks do not change again tonight."""
-    rows, touched = state.rows, np.empty(0, np.int64)
+    words, rows, touched = state.vocabulary, state.rows, np.empty(0, np.int64)
     if not state.nights:
         return state, touched
+    joined = state.joined
     recent = state.blocks[state.admitted == state.nights[-1]] if len(state.nights) > 1 else touched
+    recent = recent[~contains(joined, recent)]
     if len(recent):
         key, touched = split(words, rows, state.blocks, recent, state.kin, policy)
         rows = replace(rows, block=key)
     stale = np.setdiff1d(state.blocks[night - state.admitted > policy.merge_after_nights], touched)
     if len(stale):
         key, merged = merge(words, rows, state.blocks, stale)
+        joined = union(joined, distinct(key[key != rows.block]))
         rows, touched = replace(rows, block=key), union(touched, merged)
     if not len(touched):
         return state, touched
@@ -134,40 +176,38 @@ def _reshape(state: State, words: Vocabulary, night: int, policy: Policy) -> tup
     at = np.searchsorted(blocks, rows.block)
     np.maximum.at(admitted, at, rows.first)
     np.maximum.at(admitted, at, np.where(rows.last < OPEN, rows.last, 0))
-    return replace(state, rows=rows, blocks=blocks, admitted=admitted), touched
+    return replace(state, rows=rows.by_block(), blocks=blocks, admitted=admitted, joined=joined), touched
 
 
 def _fresh(
-    state: State, frame: Frame, voices: Contributions, orgs: Hashes, candidates: Ints
-) -> tuple[Mask, Hashes]:
-    """Which candidates have an answer never published before, and the hashes of the families by code."""
-    families = family_hashes(state.vocabulary.families)
+    state: State, frame: Frame, voices: Contributions, orgs: Hashes, families: Hashes, candidates: Ints
+) -> Mask:
+    """Which candidates have an answer never published before."""
     fresh = np.zeros(len(voices), np.bool_)
     if not len(state.ledger):
         fresh[candidates] = True
-        return fresh, families
-    rows, owner = _rows_of(voices, candidates)
-    answers = answer_hashes(frame, rows, orgs, families)
-    at = np.minimum(np.searchsorted(state.ledger, answers), len(state.ledger) - 1)
-    fresh[owner[state.ledger[at] != answers]] = True
-    return fresh, families
+        return fresh
+    rows, length = _rows_of(voices, candidates)
+    new = ~contains(state.ledger, answer_hashes(frame, rows, orgs, families))
+    fresh[np.repeat(candidates, length)[new]] = True
+    return fresh
 
 
 def _rows_of(voices: Contributions, index: Ints) -> tuple[Ints, Ints]:
-    """The frame rows behind the contributions at `index`, and the contribution of each."""
+    """The frame rows behind the contributions at `index`, and how many of them are behind each."""
+    length = np.diff(voices.starts)
     if len(index) == len(voices):
-        return voices.rows, np.repeat(np.arange(len(voices)), np.diff(voices.starts))
-    begin, length = voices.starts[index], np.diff(voices.starts)[index]
-    owner = np.repeat(index, length)
-    offset = np.arange(len(owner)) - np.repeat(np.cumsum(length) - length, length)
-    return voices.rows[np.repeat(begin, length) + offset], owner
+        return voices.rows, length
+    begin, length = voices.starts[index], length[index]
+    offset = np.repeat(begin - np.cumsum(length) + length, length)
+    offset += np.arange(len(offset))
+    return voices.rows[offset], length
 
 
-def _items(
-    rows: Rows, changed: Ints, gone: Ints, contribution_of_row: Ints, voices: Contributions, fresh: Mask
-) -> Items:
+def _items(rows: Rows, standing: Standing, voices: Contributions, fresh: Mask) -> Items:
+    changed, gone = standing.changed, standing.gone
     row = np.concatenate([changed, gone])
-    contribution = np.concatenate([contribution_of_row[changed], np.full(len(gone), NONE, np.int64)])
+    contribution = np.concatenate([standing.contribution_of_row[changed], np.full(len(gone), NONE, np.int64)])
     value = np.zeros(len(row), np.int64)
     value[: len(changed)] = voices.value[contribution[: len(changed)]]
     new = np.zeros(len(row), np.bool_)
@@ -181,48 +221,18 @@ def _joins(block: Ints, contribution: Ints, voices: Contributions, fresh: Mask) 
     return Items(block, group, area, row, contribution, voices.value[contribution], fresh[contribution])
 
 
-def _record(
-    state: State,
-    items: Items,
-    voices: Contributions,
-    frame: Frame,
-    orgs: Hashes,
-    families: Hashes,
-    night: int,
-) -> State:
-    """The state with tonight's items entered."""
-    entering = np.zeros(len(voices), np.bool_)
-    entering[items.contribution[items.contribution != NONE]] = True
-    mine = np.zeros(len(frame), np.bool_)
-    mine[voices.rows[np.repeat(entering, np.diff(voices.starts))]] = True
-    rows = np.flatnonzero(mine)
-    answers = answer_hashes(frame, rows, orgs, families)
-    changed = distinct(items.block)
-    blocks = union(state.blocks, changed)
-    admitted = np.empty(len(blocks), np.int32)
-    admitted[np.searchsorted(blocks, state.blocks)] = state.admitted
-    admitted[np.searchsorted(blocks, changed)] = night
-    return replace(
-        state,
-        nights=(*state.nights, night),
-        rows=_entered(state, items, voices, night),
-        blocks=blocks,
-        admitted=admitted,
-        ledger=union(state.ledger, answers),
-    )
-
-
 def _entered(state: State, items: Items, voices: Contributions, night: int) -> Rows:
-    """The rows with tonight's items entered."""
+    """The rows with tonight's items entered, sorted by block."""
     ends = items.row[items.row != NONE]
     last = state.rows.last.copy()
     last[ends] = night
     starts = np.flatnonzero(items.contribution != NONE)
-    starts = starts[np.argsort(items.block[starts], kind="stable")]  # neighbours in memory are found faster
+    block, order = arranged(items.block[starts])
+    starts = starts[order]
     entering, count = items.contribution[starts], len(starts)
     group = voices.group[entering]
     entered = Rows(
-        block=items.block[starts],
+        block=block,
         group=group,
         label=group,
         area=voices.area[entering],
@@ -233,4 +243,4 @@ def _entered(state: State, items: Items, voices: Contributions, night: int) -> R
         last=np.full(count, OPEN, np.int32),
         fresh=items.fresh[starts],
     )
-    return replace(state.rows, last=last).plus(entered)
+    return replace(state.rows, last=last).plus(entered).by_block()

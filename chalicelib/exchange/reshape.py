@@ -3,8 +3,9 @@
 A block may be split only along pieces that would have been valid blocks all along: traced back through every
 retained night, each piece began, and changed each time, by >= k owner groups with fresh values that none
 dominates. The pieces can then take over their share of the block's history, and every release of the past is
-still a union of whole blocks. A merge gives up detail, so it is always safe; it lets blocks that have waited
-too long change again together.
+still a union of whole blocks. A merge gives up detail; it lets blocks that have waited too long change again
+together. What was merged was published by itself, though, and a piece of the whole need not be made of whole blocks
+of then: a block that has taken others in is never split again.
 """
 
 from dataclasses import replace
@@ -27,7 +28,8 @@ from chalicelib.exchange.contributions import AREA_BITS
 from chalicelib.exchange.frame import Codes, Ints
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.sets import contains, distinct
-from chalicelib.exchange.state import OPEN, Rows, Vocabulary
+from chalicelib.exchange.state import OPEN, Rows
+from chalicelib.exchange.vocabulary import Vocabulary
 
 
 def finer_keys(words: Vocabulary, block: Ints, area: Codes, shop_type: Codes) -> list[Ints]:

@@ -10,7 +10,7 @@ from chalicelib.exchange.cells import VALUE_BITS
 from chalicelib.exchange.contributions import Contributions
 from chalicelib.exchange.frame import Ints
 from chalicelib.exchange.policy import Policy
-from chalicelib.exchange.state import Vocabulary
+from chalicelib.exchange.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from chalicelib.exchange import places, release
 from chalicelib.exchange.gate import Finding
 from chalicelib.exchange.models import PublishedCell
 from chalicelib.exchange.night import GateRefused, Night, Outcome, Stores
+from chalicelib.exchange.night_store import StateObjects
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.publisher import Publication, publish
 from chalicelib.exchange.store import MANIFEST, File
@@ -448,3 +449,30 @@ def test_a_deleted_organization_leaves_no_link_in_the_state(exchange: Exchange) 
     names = {row["name"] for row in parquet(files["groups.parquet"])}
     assert organization_id(3) not in names
     assert organization_id(4) in names
+
+
+def test_states_of_long_ago_are_let_go_of_once_a_newer_one_is_in_force(exchange: Exchange) -> None:
+    kept = []
+    other = exchange.stores.states.put(f"demand-{NIGHT}", {"rows.parquet": b"of another publication"})
+    # Objects are as old as this machine's clock says, so that the last two nights are far after all of them.
+    later = datetime.now(UTC).date() + timedelta(days=500)
+    for at, night in enumerate((NIGHT, NIGHT + DAY, later, later + DAY)):
+        exchange.fill(6, first=6 * at)
+        assert exchange.run(night).outcome is Outcome.PUBLISHED
+        kept.append(exchange.pointers.latest().state_key)
+        stored = set(exchange.stored(STATE))
+        assert stored - {other} == (set(kept) if at < 2 else set(kept[-2:]))
+        assert other in stored
+    assert_latest_is_whole(exchange)
+    assert exchange.releases.of_night(NIGHT) is not None
+
+
+def test_a_night_does_not_fail_for_old_states_that_stay(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> int:
+        raise TemporarilyUnavailable("The store did not answer. Try again.")
+
+    monkeypatch.setattr(StateObjects, "expire", refuse)
+    exchange.fill(6)
+    assert exchange.run().outcome is Outcome.PUBLISHED

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from chalicelib.exchange.__main__ import main
-from chalicelib.exchange.audit import Cell, Triple, Where, attack, load
+from chalicelib.exchange.audit import attack
+from chalicelib.exchange.audit_files import Cell, Triple, Where, load
 from chalicelib.exchange.audit_linear import System
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.simulate import simulate

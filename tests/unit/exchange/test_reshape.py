@@ -8,10 +8,12 @@ import pytest
 
 from chalicelib.exchange.blocks import MIXED, family_of, key_of, kind_of_key, place_of
 from chalicelib.exchange.frame import Ints
+from chalicelib.exchange.gate import check
 from chalicelib.exchange.policy import Policy
+from chalicelib.exchange.publisher import publish
 from chalicelib.exchange.reshape import merge, split
-from chalicelib.exchange.state import OPEN, Rows
-from tests.unit.exchange.worlds import Nights, shops
+from chalicelib.exchange.state import OPEN, Rows, State
+from tests.unit.exchange.worlds import Nights, frame, shops
 
 POLICY = Policy()
 
@@ -125,3 +127,30 @@ def test_a_merged_block_changes_only_as_a_whole() -> None:
     made.publish(world)
     changed = {org for org, (_, vintage) in made.members().items() if vintage == 3}
     assert changed == {shop.org for shop in world[:2] + world[4:6] + world[8:9]}
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_a_block_that_took_others_in_is_never_split(nights: Nights, joined: bool) -> None:
+    world = shops(6) + shops(6, kind="tire")
+    rows, blocks = mixed_up(nights)
+    taken_in = blocks if joined else blocks[:0]
+    late = np.ones(len(blocks), np.int32)
+    state = replace(nights.state, rows=rows, blocks=blocks, admitted=late, nights=(0, 1), joined=taken_in)
+    after = publish(frame(world), 2, POLICY, state)
+    assert after.findings == ()
+    assert (len(after.state.blocks) == 1) == joined
+    apart = publish(frame(world), 2, POLICY, replace(state, joined=blocks[:0])).state
+    rules = [finding.rule for finding in check(after.cells, apart, state, 2, POLICY)]
+    assert ("a joined block was split" in rules) == joined
+
+
+def test_joining_is_remembered_through_nights_and_files() -> None:
+    made = Nights(Policy(merge_after_nights=1))
+    world = shops(4) + shops(4, kind="tire") + shops(6, kind="fleet")
+    for _ in range(4):
+        made.publish(world)
+    assert made.state.joined.tolist() == made.state.blocks.tolist()
+    files = made.state.dump()
+    assert State.load(files).joined.tolist() == made.state.joined.tolist()
+    del files["joined.parquet"]  # as written before blocks were joined
+    assert len(State.load(files).joined) == 0
