@@ -28,7 +28,7 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token test check fmt package deploy bench-exchange lock clean python environments
+.PHONY: help run stop token test check fmt package deploy bench-exchange bench-lists bench-import lock clean python environments
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,12 @@ deploy: $(RUN_READY) ## deploy to the shell's AWS account (STAGE=dev SET='CorsOr
 
 bench-exchange: $(DEV_READY) ## time the night of the Exchange against a plain GROUP BY (writes a plot)
 	$(PY) -m infra.bench.exchange --plot infra/bench/exchange.svg
+
+bench-lists: $(DEV_READY) ## time the reading of lists against csv.reader and openpyxl (FILES='hd2024.csv …')
+	$(PY) -m infra.bench.lists $(FILES)
+
+bench-import: $(DEV_READY) $(STACK_READY) ## import 100,000 schools three times into the emulated AWS (EDGE='edge_….csv.gz')
+	$(PY) -m infra.bench.lists_import $(if $(EDGE),--edge $(EDGE))
 
 lock: $(LOCK_READY) ## resolve the newest versions anew (UPGRADE= keeps the locked ones)
 	@cd $(LOCKS) && for set in dev run runtime stack tools; do \

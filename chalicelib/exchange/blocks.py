@@ -158,12 +158,15 @@ def partition(  # noqa: PLR0913, PLR0917 - the columns of the contributions
     group: Codes,
     value: Ints,
     fresh: NDArray[np.bool_],
+    moved: NDArray[np.bool_],
 ) -> tuple[Ints, NDArray[np.bool_]]:
     """The block each contribution belongs to (NONE for none) and whether that block is new.
 
     Level by level, finest first: a contribution waits at the first block that exists already (`existing`,
     sorted); otherwise it enters a new block where its companions make one that is safe and has >= k owner
-    groups with fresh values; otherwise it climbs.
+    groups with fresh values; otherwise it climbs. One that `moved`, and so is still counted in the block it
+    leaves, does not climb past an area in which a block would be safe but for fresh values: they come with time,
+    and a new delineation, which moves nearly all, would else leave the new areas without blocks of their own.
     """
     home = np.full(len(family), NONE, np.int64)
     new = np.zeros(len(family), np.bool_)
@@ -178,11 +181,13 @@ def partition(  # noqa: PLR0913, PLR0917 - the columns of the contributions
             left, key = left[~waiting], key[~waiting]
             keys, segment = np.unique(key, return_inverse=True)
             safe = safe_segments(segment, group[left], value[left], len(keys), policy)
+            held = np.zeros(len(keys), np.bool_)
             if not fresh.all():
                 mine = fresh[left]
-                safe &= group_counts(segment[mine], group[left[mine]], len(keys)) >= policy.k
+                enough = group_counts(segment[mine], group[left[mine]], len(keys)) >= policy.k
+                held, safe = safe & ~enough & (level == 0), safe & enough
             chosen = safe[segment]
             home[left[chosen]] = key[chosen]
             new[left[chosen]] = True
-            left = left[~chosen]
+            left = left[~chosen & ~(held[segment] & moved[left])]
     return home, new

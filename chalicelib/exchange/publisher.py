@@ -7,7 +7,13 @@ import numpy as np
 from chalicelib.exchange.admission import NONE, Items, Mask, admit, compare, not_held
 from chalicelib.exchange.blocks import family_of, partition
 from chalicelib.exchange.cells import Cells, build_cells
-from chalicelib.exchange.contributions import Contributions, answer_hashes, family_hashes, one_voice
+from chalicelib.exchange.contributions import (
+    GROUP_BITS,
+    Contributions,
+    answer_hashes,
+    family_hashes,
+    one_voice,
+)
 from chalicelib.exchange.dominance import dominated_cells
 from chalicelib.exchange.frame import LONG_AGO, Frame, Ints
 from chalicelib.exchange.gate import Finding, check
@@ -58,7 +64,8 @@ def advance(state: State, frame: Frame, night: int, policy: Policy, today: int) 
     candidates = np.concatenate([standing.free, standing.contribution_of_row[standing.changed]])
     fresh, answers = _fresh(state, frame, voices, orgs, candidates)
     free = not_held(rows, standing, voices, fresh)
-    home, new = _homes(state, policy, voices, free, fresh)
+    moved = _moved(rows, standing.gone, voices, free)
+    home, new = _homes(state, policy, voices, free, fresh, moved)
     joining = (home != NONE) & ~new
     items = _items(rows, standing.changed, standing.gone, standing.contribution_of_row, voices, fresh)
     items = items.plus(_joins(home[joining], free[joining], voices, fresh))
@@ -85,7 +92,15 @@ def _undominated(state: State, items: Items, voices: Contributions, night: int, 
     return items
 
 
-def _homes(state: State, policy: Policy, voices: Contributions, free: Ints, fresh: Mask) -> tuple[Ints, Mask]:
+def _moved(rows: Rows, gone: Ints, voices: Contributions, free: Ints) -> Mask:
+    """Which free contributions are of owner groups that a block still counts where they no longer are."""
+    left = distinct((family_of(rows.block[gone]) << GROUP_BITS) | rows.group[gone])
+    return contains(left, (voices.family[free].astype(np.int64) << GROUP_BITS) | voices.group[free])
+
+
+def _homes(
+    state: State, policy: Policy, voices: Contributions, free: Ints, fresh: Mask, moved: Mask
+) -> tuple[Ints, Mask]:
     """The block of each free contribution (NONE for none), and whether it is a new one."""
     words = state.vocabulary
     if not len(state.blocks) and len(free) == len(voices):
@@ -105,7 +120,7 @@ def _homes(state: State, policy: Policy, voices: Contributions, free: Ints, fres
             continue
         if later[mine[0]]:
             home[mine], new[mine] = partition(
-                words, policy, state.blocks, *columns, voices.value[index], fresh[index]
+                words, policy, state.blocks, *columns, voices.value[index], fresh[index], moved[mine]
             )
         else:
             home[mine] = plan(words, policy, *columns, voices.value[index])

@@ -2,6 +2,7 @@
 
 from chalicelib.auth import ADMINISTRATORS, SIGNED_IN, Caller
 from chalicelib.errors import Conflict, IdempotencyMismatch, NotFound, NotPermitted, StaleVersion
+from chalicelib.geography import service as geography
 from chalicelib.http import Api, Reply, Version, version_etag
 from chalicelib.memberships import service as memberships
 from chalicelib.memberships.permissions import member_of_organization, member_of_owner_group
@@ -51,7 +52,7 @@ def read_organization(caller: Caller, organization_id: Id) -> Reply[ParticipantV
     if caller.admin or role is not None:
         return _own(service.get(store, organization_id))
     organization = service.get_public(store, organization_id)
-    return Reply(participant_view(organization, own=False), etag=version_etag(organization.version))
+    return Reply(participant_view(organization, _areas(), own=False), etag=version_etag(organization.version))
 
 
 @api.patch(
@@ -124,6 +125,10 @@ def read_owner_group(owner_group_id: Id) -> OwnerGroup:
     return owner_groups.get(connect(), owner_group_id)
 
 
+def _areas() -> geography.Areas:
+    return geography.areas_in_force(geography.DelineationStore(connect()))
+
+
 def _own(organization: Organization, location: str | None = None) -> Reply[ParticipantView]:
-    view = participant_view(organization, own=True)
+    view = participant_view(organization, _areas(), own=True)
     return Reply(view, etag=version_etag(organization.version), location=location)
