@@ -29,7 +29,7 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token mail test check fmt contract client package deploy diff destroy load bench-package bench-exchange lock clean python environments
+.PHONY: help run stop token mail test check fmt contract client package deploy diff destroy load bench-package bench-exchange bench-lists bench-import lock clean python environments
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,6 +102,12 @@ bench-package: $(DEV_READY) ## size of the package and CPU of cold starts, besid
 bench-exchange: $(DEV_READY) ## what the Exchange prints of a synthetic nation, and its time against a plain GROUP BY
 	$(PY) -m infra.bench.exchange_trial
 	$(PY) -m infra.bench.exchange --plot infra/bench/exchange.svg
+
+bench-lists: $(DEV_READY) ## time the reading of lists against csv.reader and openpyxl (FILES='hd2024.csv …')
+	$(PY) -m infra.bench.lists $(FILES)
+
+bench-import: $(DEV_READY) $(STACK_READY) ## import 100,000 schools three times into the emulated AWS (EDGE='edge_….csv.gz')
+	$(PY) -m infra.bench.lists_import $(if $(EDGE),--edge $(EDGE))
 
 lock: $(LOCK_READY) ## resolve the newest versions anew (UPGRADE= keeps the locked ones)
 	@cd $(LOCKS) && for set in dev run runtime scan stack tools; do \

@@ -6,10 +6,10 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from chalicelib.errors import FieldError, InvalidInput
-from chalicelib.exchange.lookup import Question
+from chalicelib.exchange.lookup import Before, Question
 from chalicelib.exchange.metric_kinds import KINDS, kind_of
 from chalicelib.exchange.models import ALL, NATION, state_of_area
-from chalicelib.geography.service import STATES, Division, place_of_zip
+from chalicelib.geography.service import STATES, Areas, Division, place_of_zip, zip_area
 from chalicelib.values import Model, Position, ShopType
 
 _POSITIONS: Final = (*(position.value for position in Position), ALL)
@@ -41,7 +41,7 @@ AskedPosition = Annotated[
     AfterValidator(_known_position),
     Field(json_schema_extra={"enum": list(_POSITIONS)}, examples=["technician_a"]),
 ]
-AreaCode = Annotated[str, Field(pattern=r"^[0-9]{3,5}-[A-Z]{2}$", examples=["598-MT"])]
+AreaCode = Annotated[str, Field(pattern=r"^([0-9]{3}|[0-9]{5})-[A-Z]{2}$", examples=["598-MT"])]
 
 
 class LookupQuery(Model):
@@ -52,9 +52,11 @@ class LookupQuery(Model):
     position: AskedPosition | None = None
     """The job, or ``all`` for an index of all jobs together: needed for metrics of pay, refused for others."""
     zip: Annotated[str | None, Field(pattern=r"^[0-9]{5}(-[0-9]{4})?$", examples=["59801"])] = None
-    """A ZIP code: its area is asked about first. Send one of ``zip``, ``area`` and ``state``."""
+    """A ZIP code: its area is asked about first. Send one of ``zip``, ``area``, ``metro`` and ``state``."""
     area: AreaCode | None = None
     """The code of an area, such as a part of a metro or of a three-digit ZIP area in one state."""
+    metro: Annotated[str | None, Field(pattern=r"^[0-9]{5}$", examples=["33540"])] = None
+    """The code of a metropolitan area (CBSA). Of one that lies in several states the answer also has its ``parts``."""
     state: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$", examples=["MT"])] = None
     """Postal code of a state."""
     shop_type: ShopType | None = None
@@ -68,7 +70,7 @@ class SeriesQuery(Model):
     """What is asked for; GET /v1/exchange/metrics lists the metrics with their units."""
     position: AskedPosition | None = None
     """The job, or ``all``: needed for metrics of pay, refused for others."""
-    place: Annotated[str, Field(pattern=r"^([0-9]{3,5}-)?[A-Z]{2}$|^[a-z_]{3,30}$", examples=["MT"])]
+    place: Annotated[str, Field(pattern=r"^(([0-9]{3}|[0-9]{5})-)?[A-Z]{2}$|^[a-z_]{3,30}$", examples=["MT"])]
     """Exactly this place: an area's code, a state's postal code, a Census division such as ``mountain``, or ``US``.
 
     A look-up's answer has it in ``cell.location.code``.
@@ -77,27 +79,38 @@ class SeriesQuery(Model):
     """Exactly this shop type; leave it out for the cell of all shop types together."""
 
 
-def question_of(query: LookupQuery) -> Question:
+def question_of(query: LookupQuery, areas: Areas) -> Question:
     """The question that a query asks. Raises ``InvalidInput`` that tells everything wrong with it at once."""
     wrong = _position_errors(query.metric, query.position)
-    places = {name: code for name in ("zip", "area", "state") if (code := getattr(query, name)) is not None}
+    names = ("zip", "area", "metro", "state")
+    places = {name: code for name in names if (code := getattr(query, name)) is not None}
     if len(places) != 1:
-        wrong.append(FieldError("state", "Send exactly one of zip, area and state.", "query"))
+        wrong.append(FieldError("state", "Send exactly one of zip, area, metro and state.", "query"))
     for name, code in places.items():
-        if name != "zip" and (state := state_of_area(code)) not in STATES:
+        if name in ("area", "state") and (state := state_of_area(code)) not in STATES:
             wrong.append(FieldError(name, f"{state} is no state; send its two-letter postal code.", "query"))
+        if name == "metro" and not areas.parts(code):
+            detail = f"There is no metropolitan area {code}; GET /v1/geography/metros lists them."
+            wrong.append(FieldError(name, detail, "query"))
     _refuse(wrong)
+    what = query.metric, query.position or ALL
     if query.zip is not None:
         place = place_of_zip(query.zip)
-        area: str | None = place.area
-        state = place.state
-    else:
-        area, state = query.area, state_of_area(query.area or query.state or "")
-    return question_about(query.metric, query.position or ALL, area, state, query.shop_type)
+        before = before_metros(areas, areas.of(place), place.zip, place.state)
+        return question_about(*what, areas.of(place), place.state, query.shop_type, before)
+    if query.metro is not None and len(parts := areas.parts(query.metro)) > 1:
+        return _across_states(what, parts, query.shop_type)
+    area = query.area if query.metro is None else areas.parts(query.metro)[0]
+    return question_about(*what, area, state_of_area(area or query.state or ""), query.shop_type)
 
 
 def question_about(
-    metric: str, position: str, area: str | None, state: str, shop_type: ShopType | None
+    metric: str,
+    position: str,
+    area: str | None,
+    state: str,
+    shop_type: ShopType | None,
+    before: Before | None = None,
 ) -> Question:
     """The question about an area, or about a state where ``area`` is None; the state is one of the vocabulary."""
     return Question(
@@ -106,6 +119,26 @@ def question_about(
         area=area,
         state=state,
         division=STATES[state].division.value,
+        shop_type=shop_type.value if shop_type else ALL,
+        before=before,
+    )
+
+
+def before_metros(areas: Areas, area: str, zip_code: str, state: str) -> Before | None:
+    """The area that a place was in until there were metropolitan areas; None where it still is, or always was."""
+    was = zip_area(zip_code, state)
+    return None if areas.since is None or was == area else Before(was, areas.since)
+
+
+def _across_states(what: tuple[str, str], parts: tuple[str, ...], shop_type: ShopType | None) -> Question:
+    """What covers a whole metropolitan area of several states: their division, if they share one, and the nation."""
+    divisions = {STATES[state_of_area(part)].division.value for part in parts}
+    return Question(
+        metric=what[0],
+        position=what[1],
+        area=None,
+        state=None,
+        division=divisions.pop() if len(divisions) == 1 else None,
         shop_type=shop_type.value if shop_type else ALL,
     )
 

@@ -1,5 +1,6 @@
 """An organization's own figures against the published cells that cover them."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final
 
@@ -7,13 +8,14 @@ from pydantic import ConfigDict, Field
 
 from chalicelib.errors import Conflict
 from chalicelib.exchange import lookup
-from chalicelib.exchange.asking import AskedPosition, Metric, question_about
-from chalicelib.exchange.lookup import Standing
+from chalicelib.exchange.asking import AskedPosition, Metric, before_metros, question_about
+from chalicelib.exchange.lookup import Before, Standing
 from chalicelib.exchange.metric_kinds import Unit, kind_of
 from chalicelib.exchange.models import ALL
 from chalicelib.exchange.places import Document
 from chalicelib.exchange.reader import ReleaseReader
 from chalicelib.exchange.views import CELL_EXAMPLE, CellView, ReleaseId, cell_view
+from chalicelib.geography.service import Areas, area_at
 from chalicelib.organizations import service as organizations
 from chalicelib.organizations.models import Organization
 from chalicelib.organizations.service import OrganizationStore
@@ -88,6 +90,7 @@ def compare(
     reader: ReleaseReader,
     submission_store: SubmissionStore,
     organization_store: OrganizationStore,
+    areas: Areas,
     organization_id: str,
 ) -> Comparison:
     """The organization's figures in force against the latest release. It tells nothing that is not the
@@ -102,37 +105,49 @@ def compare(
             f"Only shops and dealerships have figures to compare; this organization is a {organization.kind.value}."
         )
     records, _ = submissions.in_force(submission_store, organization_store, organization_id)
+    where = _where(organization, areas)
     document = reader.document(reader.latest().release_id, "state", organization.address.state)
     return Comparison(
         organization_id=organization_id,
-        area=organization.area,
+        area=where.area,
         state=organization.address.state,
         shop_type=organization.shop_type,
-        figures=tuple(one for record in records for one in _compared(document, organization, record)),
+        figures=tuple(one for record in records for one in _compared(document, where, record)),
         release_id=document.head.release_id,
         night=document.head.night,
         method_version=document.head.method_version,
     )
 
 
-def _compared(document: Document, organization: Organization, record: Record) -> list[ComparedFigure]:
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What of an organization decides which cells cover its figures."""
+
+    area: str
+    before: Before | None
+    state: str
+    shop_type: ShopType | None
+    areas: Areas
+
+
+def _where(organization: Organization, areas: Areas) -> _Where:
+    address = organization.address
+    area = area_at(areas, address.zip, address.state, address.county)
+    before = before_metros(areas, area, address.zip, address.state)
+    return _Where(area, before, address.state, organization.shop_type, areas)
+
+
+def _compared(document: Document, where: _Where, record: Record) -> list[ComparedFigure]:
     if record.submission is None:
         return []
     effective = record.submission.effective_date
     contributions = submissions.contributions_of(record.topic, record.submission)
-    return [_figure(document, organization, one, effective) for one in contributions]
+    return [_figure(document, where, one, effective) for one in contributions]
 
 
-def _figure(
-    document: Document, organization: Organization, own: Contribution, effective: date
-) -> ComparedFigure:
-    question = question_about(
-        own.metric,
-        own.position or ALL,
-        organization.area,
-        organization.address.state,
-        organization.shop_type,
-    )
+def _figure(document: Document, where: _Where, own: Contribution, effective: date) -> ComparedFigure:
+    position = own.position or ALL
+    question = question_about(own.metric, position, where.area, where.state, where.shop_type, where.before)
     found = lookup.find(document, question)
     offered_or_not = kind_of(own.metric).is_share
     return ComparedFigure(
@@ -142,7 +157,7 @@ def _figure(
         own=_told(own),
         effective_date=effective,
         standing=None if found is None or offered_or_not else lookup.standing_of(own.value, found.cell),
-        cell=None if found is None else cell_view(found.cell),
+        cell=None if found is None else cell_view(found.cell, where.areas),
     )
 
 

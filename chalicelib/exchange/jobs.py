@@ -10,6 +10,7 @@ from chalicelib.clock import utc_now
 from chalicelib.config import config
 from chalicelib.errors import InvalidInput
 from chalicelib.exchange.store import PointerStore, ReleaseObjects
+from chalicelib.geography.service import DelineationStore
 from chalicelib.observability import MetricUnit, logger, metrics
 from chalicelib.submissions.service import ReviewStore
 from chalicelib.table.table import connect
@@ -42,6 +43,7 @@ def publish_nightly(event: CloudWatchEvent) -> dict[str, str | int]:
         ReleaseObjects(s3(), config().releases_bucket),
         PointerStore(connect()),
         ReviewStore(connect()),
+        DelineationStore(connect()),
     )
     try:
         done = run_night(stores, night, utc_now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -12,18 +13,28 @@ from chalicelib.exchange.places import Document
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, and where. ``area`` is None where a whole state is asked about.
+    """What is asked, and where. ``area`` is None where a whole state is asked about, ``state`` and ``division`` where
+    a metropolitan area is that lies in several.
 
     ``position`` is ``all`` for a metric without positions, and for the composite of all of them; ``shop_type`` is
-    ``all`` where none is named.
+    ``all`` where none is named. ``before`` tells of a place in a metropolitan area which area it was in until there
+    were any.
     """
 
     metric: str
     position: str
     area: str | None
-    state: str
-    division: str
+    state: str | None
+    division: str | None
     shop_type: str
+    before: "Before | None" = None
+
+
+class Before(NamedTuple):
+    """The area of a place on nights before a day."""
+
+    area: str
+    since: date
 
 
 class Step(NamedTuple):
@@ -53,9 +64,10 @@ def steps(question: Question) -> list[Step]:
     It is also the order in which small groups of shops are joined until they may be published: first with
     other types nearby, then with the wider place.
     """
-    places = [("state", question.state), ("division", question.division), ("nation", NATION)]
-    if question.area is not None:
-        places.insert(0, ("area", question.area))
+    areas = (question.area, question.before.area if question.before else None)
+    places = [("area", area) for area in areas if area is not None]
+    wider = (("state", question.state), ("division", question.division), ("nation", NATION))
+    places += [(level, loc) for level, loc in wider if loc is not None]
     shop_types = (question.shop_type,) if question.shop_type == ALL else (question.shop_type, ALL)
     return [Step(level, loc, shop_type) for level, loc in places for shop_type in shop_types]
 
@@ -83,11 +95,22 @@ def choose(cells: Mapping[tuple[str, str, str], PublishedCell], question: Questi
     found: list[PublishedCell] = []
     for step in steps(question):
         cell = cells.get(step)
+        if not _covers(question, step, cell):
+            continue
         if cell is not None:
             found.append(cell)
         elif not found:
             passed_over.append(step)
     return Answer(found[0], tuple(passed_over), tuple(found[1:])) if found else None
+
+
+def _covers(question: Question, step: Step, cell: PublishedCell | None) -> bool:
+    """Whether a cell covers the question if it is published: the area of before does while its figures are of before.
+
+    Once they change, they are those of shops outside metropolitan areas alone.
+    """
+    before = question.before
+    return before is None or step.loc != before.area or (cell is not None and cell.newest < before.since)
 
 
 class Standing(StrEnum):

@@ -169,6 +169,12 @@ def _text(policy: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
                     f"largest to within {p} %."
                 ),
                 (
+                    "An area is the part of a metropolitan area, as the Census Bureau delineates them, that lies in "
+                    "one state; outside of metropolitan areas it is that of a three-digit ZIP area. Where a new "
+                    "delineation moves shops to other areas, their figures stay where they were until "
+                    f"{k} owner groups of the new area have something new to say."
+                ),
+                (
                     "Where an area has too few of a shop type, they are joined with the area's other "
                     "types, then with the state, the Census division and the nation. Every figure is of "
                     "whole blocks, so any difference of two figures is of whole blocks too."

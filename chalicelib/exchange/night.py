@@ -17,8 +17,8 @@ Readers of figures see nothing of 0 to 2. Whoever loses at 3 has written objects
 published once: had people seen two sets of figures of one night, the second could be subtracted from the first,
 so a night that is dealt with is not computed again, and neither is one before it.
 
-A night is *unchanged* when the lines of the index, the rules and the code are those of the release before, that
-release left nothing to do (computing it again would change nothing), no value has come of age since, and it is
+A night is *unchanged* when the lines of the index, the areas, the rules and the code are those of the release before,
+that release left nothing to do (computing it again would change nothing), no value has come of age since, and it is
 less than a week old. Then the state cannot have changed, and the night is noted without computing anything. The
 week is for what goes by time alone, such as joining blocks that have long been stale.
 """
@@ -38,10 +38,12 @@ from chalicelib.exchange.gate import Finding
 from chalicelib.exchange.index import Reading
 from chalicelib.exchange.night_store import ContributionIndex, StateObjects
 from chalicelib.exchange.outliers import Mask, far_out, held_back
+from chalicelib.exchange.placing import placed
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.publisher import Publication, publish
 from chalicelib.exchange.state import State
 from chalicelib.exchange.store import MANIFEST, Pointer, PointerStore, ReleaseEntry, ReleaseObjects
+from chalicelib.geography.service import DelineationStore, areas_now
 from chalicelib.observability import logger
 from chalicelib.submissions.service import Review, ReviewStore, keep_reviews
 
@@ -94,6 +96,7 @@ class Stores:
     objects: ReleaseObjects
     pointers: PointerStore
     reviews: ReviewStore
+    delineations: DelineationStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,13 @@ def run_night(
     if before is not None and night <= before.checked:
         return Night(Outcome.ALREADY_DONE, night, before.release_id)
     shards = stores.contributions.shards()
-    digest = index.digest_of(shards, release.code_version(), repr(sorted(rules.to_json().items())))
+    areas = areas_now(stores.delineations)
+    rulebook = (release.code_version(), areas.digest, repr(sorted(rules.to_json().items())))
+    digest = index.digest_of(shards, *rulebook)
     if before is not None and _is_unchanged(before, digest, night):
         done = stores.pointers.check(before, night)
         return Night(Outcome.UNCHANGED if done else Outcome.OVERTAKEN, night, before.release_id)
-    reading = index.read(shards)
+    reading = index.read(placed(lines, areas) for lines in shards)
     del shards
     state = State() if before is None else State.load(stores.states.read(before.state_key))
     state = forget(state, reading.organizations, reading.owner_groups)

@@ -117,21 +117,22 @@ def _valid_all_along(rows: Rows, index: Ints, policy: Policy) -> bool:
 
 
 def merge(words: Vocabulary, rows: Rows, blocks: Ints, stale: Ints) -> tuple[Ints, Ints]:
-    """New block keys of all rows when the `stale` blocks join coarser existing ones; and the blocks
-    concerned.
+    """New block keys of all rows when the `stale` blocks join existing ones; and the blocks concerned.
 
-    A block joins the finest existing mixed block whose place holds its own; without one it stays as it is.
+    A block joins the block of its own kind, of a type or mixed, on the next level; without one it stays as it is. So
+    only its own place's cells give it up. Cells above would lose it too, did it leave its type or skip a level, and
+    what changed in them on other nights could then be one owner group's alone.
     """
     key = rows.block.copy()
     touched: list[int] = []
-    family = family_of(stale).astype(np.int32)
+    family, kind = family_of(stale).astype(np.int32), kind_of_key(stale)
     for at, block in enumerate(stale.tolist()):
         level, place = int(level_of(stale[at : at + 1])[0]), place_of(stale[at : at + 1]).astype(np.int32)
-        start = level if kind_of_key(stale[at : at + 1])[0] != MIXED else level + 1
-        for target in range(start, len(LEVELS)):
-            home = int(key_of(family[at : at + 1], target, words.up(place, level, target), MIXED)[0])
-            if home != block and home in blocks and home not in touched and block not in touched:
-                key[key == block] = home
-                touched += [block, home]
-                break
+        if level + 1 == len(LEVELS):
+            continue
+        above = words.up(place, level, level + 1)
+        home = int(key_of(family[at : at + 1], level + 1, above, int(kind[at]))[0])
+        if home in blocks and home not in touched and block not in touched:
+            key[key == block] = home
+            touched += [block, home]
     return key, np.array(sorted(touched), np.int64)

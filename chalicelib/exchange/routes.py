@@ -18,6 +18,7 @@ from chalicelib.exchange.reader import Memory, ReleaseReader
 from chalicelib.exchange.release_views import ReleasesQuery, ReleasesView, ReleaseView, SeriesAnswer
 from chalicelib.exchange.store import PointerStore, ReleaseIndex, ReleaseObjects
 from chalicelib.exchange.views import LookupAnswer, MetricsView, all_metrics
+from chalicelib.geography.service import Areas, DelineationStore, areas_in_force
 from chalicelib.http import Api, Reply
 from chalicelib.memberships.permissions import member_of_organization
 from chalicelib.organizations.service import OrganizationStore
@@ -71,8 +72,8 @@ def look_up_figure(query: LookupQuery) -> Reply[LookupAnswer]:
     Census division's and at last the nation's, in the same order. The answer says which it is, what was passed
     over, and which published figures cover more.
 
-    Metrics of pay need a ``position``; the others take none. Send one of ``zip``, ``area`` and ``state``. Where
-    figures are kept for those who contribute, this answers 403 and names the route to ask with a token.
+    Metrics of pay need a ``position``; the others take none. Send one of ``zip``, ``area``, ``metro`` and ``state``.
+    Where figures are kept for those who contribute, this answers 403 and names the route to ask with a token.
     """
     service.check_public(config().exchange_access, _LOOKUP)
     return _looked_up(query, _PUBLIC)
@@ -166,14 +167,20 @@ def get_methodology() -> Reply[Methodology]:
 def compare_own_figures(organization_id: Id) -> Comparison:
     """The organization's own figures in force, each against the most specific published cell that covers it."""
     table = connect()
-    return compare(_reader(), SubmissionStore(table), OrganizationStore(table), organization_id)
+    return compare(_reader(), SubmissionStore(table), OrganizationStore(table), _areas(), organization_id)
+
+
+def _areas() -> Areas:
+    return areas_in_force(DelineationStore(connect()))
 
 
 def _looked_up(query: LookupQuery, cache_control: str) -> Reply[LookupAnswer]:
-    answer = service.look_up(_reader(), query)
-    return Reply(answer, etag=service.etag_of(answer.release_id, query), cache_control=cache_control)
+    areas = _areas()
+    answer = service.look_up(_reader(), query, areas)
+    return Reply(answer, etag=service.etag_of(answer.release_id, query, areas), cache_control=cache_control)
 
 
 def _series(query: SeriesQuery, cache_control: str) -> Reply[SeriesAnswer]:
-    answer = service.series(_reader(), query)
-    return Reply(answer, etag=service.etag_of(answer.release_id, query), cache_control=cache_control)
+    areas = _areas()
+    answer = service.series(_reader(), query, areas)
+    return Reply(answer, etag=service.etag_of(answer.release_id, query, areas), cache_control=cache_control)

@@ -1,13 +1,13 @@
 """Answering from what is published: look-ups, series, releases."""
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.errors import NotFound, ParticipantsOnly
 from chalicelib.exchange import lookup
-from chalicelib.exchange.asking import LookupQuery, SeriesQuery, level_of_place, question_of
+from chalicelib.exchange.asking import LookupQuery, SeriesQuery, level_of_place, question_about, question_of
 from chalicelib.exchange.models import ALL, state_of_area
 from chalicelib.exchange.reader import ReleaseReader
 from chalicelib.exchange.release_views import (
@@ -21,7 +21,8 @@ from chalicelib.exchange.release_views import (
     series_points,
 )
 from chalicelib.exchange.store import ReleaseEntry, ReleaseIndex
-from chalicelib.exchange.views import LookupAnswer, cell_view, location_of, passed_over_view
+from chalicelib.exchange.views import CellView, LookupAnswer, cell_view, location_of, passed_over_view
+from chalicelib.geography.service import Areas
 from chalicelib.table.cursor import CursorSigner
 from chalicelib.values import Model
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 PARTICIPANTS_ONLY: Final = "participants"
 """The access policy under which figures are for those who contribute."""
-_ANSWER_FORMAT: Final = "2"
+_ANSWER_FORMAT: Final = "3"
 """Part of every ETag: changes whenever the same release and question would give other bytes."""
 _RELEASES: Final = "releases"
 
@@ -50,32 +51,49 @@ def check_public(access: str, path: str) -> None:
         )
 
 
-def look_up(reader: ReleaseReader, query: LookupQuery) -> LookupAnswer:
+def look_up(reader: ReleaseReader, query: LookupQuery, areas: Areas) -> LookupAnswer:
     """The most specific published figures that cover a question.
 
     Raises ``InvalidInput`` for a question that makes no sense, ``NotFound`` where nothing is published that
     covers it, ``TemporarilyUnavailable``.
     """
-    question = question_of(query)
-    document = reader.document(reader.latest().release_id, "state", question.state)
+    question = question_of(query, areas)
+    parts = areas.parts(query.metro) if query.metro and question.area is None else ()
+    release_id = reader.latest().release_id
+    # The document of any of its states holds what covers a metropolitan area of several.
+    document = reader.document(release_id, "state", question.state or state_of_area(parts[0]))
     found = lookup.answer(document, question)
     return LookupAnswer(
         metric=query.metric,
         position=query.position,
         zip=query.zip,
         area=question.area,
+        metro=query.metro,
         state=question.state,
         shop_type=query.shop_type,
-        cell=cell_view(found.cell),
-        fell_back=tuple(passed_over_view(one, document.head) for one in found.passed_over),
-        ancestors=tuple(cell_view(one) for one in found.ancestors),
+        cell=cell_view(found.cell, areas),
+        fell_back=tuple(passed_over_view(one, document.head, areas) for one in found.passed_over),
+        ancestors=tuple(cell_view(one, areas) for one in found.ancestors),
+        parts=tuple(_parts(reader, release_id, query, parts, areas)),
         release_id=document.head.release_id,
         night=document.head.night,
         method_version=document.head.method_version,
     )
 
 
-def series(reader: ReleaseReader, query: SeriesQuery) -> SeriesAnswer:
+def _parts(
+    reader: ReleaseReader, release_id: str, query: LookupQuery, parts: tuple[str, ...], areas: Areas
+) -> Iterator[CellView]:
+    """The most specific published cell of each part that has any of its own."""
+    for part in parts:
+        state = state_of_area(part)
+        question = question_about(query.metric, query.position or ALL, part, state, query.shop_type)
+        found = lookup.find(reader.document(release_id, "state", state), question)
+        if found is not None and found.cell.loc == part:
+            yield cell_view(found.cell, areas)
+
+
+def series(reader: ReleaseReader, query: SeriesQuery, areas: Areas) -> SeriesAnswer:
     """What one cell said on every retained night.
 
     Raises ``InvalidInput``, ``NotFound`` where it was published on none of them, ``TemporarilyUnavailable``.
@@ -92,7 +110,7 @@ def series(reader: ReleaseReader, query: SeriesQuery) -> SeriesAnswer:
             "GET /v1/exchange/lookup which published cell covers it, and for that cell's series."
         )
     return SeriesAnswer(
-        location=location_of(level, query.place),
+        location=location_of(level, query.place, areas),
         shop_type=shop_type,
         metric=query.metric,
         position=query.position,
@@ -131,10 +149,12 @@ def releases(index: ReleaseIndex, signer: CursorSigner, query: ReleasesQuery) ->
     return ReleasesView(items=tuple(map(_summary, page)), next_cursor=next_cursor)
 
 
-def etag_of(release_id: str, asked: Model | None = None) -> str:
-    """A strong ETag: a release never changes, so it and the question decide every byte of the answer."""
+def etag_of(release_id: str, asked: Model | None = None, areas: Areas | None = None) -> str:
+    """A strong ETag: a release never changes, so it, the question and the areas decide every byte of the answer."""
     question = asked.model_dump_json() if asked is not None else ""
-    return f'"{hashlib.sha256(f"{_ANSWER_FORMAT} {release_id} {question}".encode()).hexdigest()[:32]}"'
+    known = f" {areas.digest}" if areas else ""
+    text = f"{_ANSWER_FORMAT} {release_id} {question}{known}"
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
 def etag_of_body(body: Model) -> str:

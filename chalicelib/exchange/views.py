@@ -8,9 +8,9 @@ from pydantic import ConfigDict, Field
 from chalicelib.exchange.asking import AskedPosition, Metric
 from chalicelib.exchange.lookup import Step
 from chalicelib.exchange.metric_kinds import KINDS, Unit, kind_of
-from chalicelib.exchange.models import ALL, NATION, PublishedCell, state_of_area
+from chalicelib.exchange.models import ALL, NATION, PublishedCell
 from chalicelib.exchange.places import Head
-from chalicelib.geography.service import STATES
+from chalicelib.geography.service import STATES, Areas
 from chalicelib.values import Model, ShopType
 
 Level = Literal["area", "state", "division", "nation"]
@@ -130,6 +130,7 @@ class LookupAnswer(Model):
                     "position": None,
                     "zip": "59801",
                     "area": "598-MT",
+                    "metro": None,
                     "state": "MT",
                     "shop_type": "collision",
                     "cell": CELL_EXAMPLE,
@@ -151,6 +152,7 @@ class LookupAnswer(Model):
                             "owner_groups": "100+",
                         }
                     ],
+                    "parts": [],
                     "release_id": "2026-06-15-3f9a1c07b2de",
                     "night": "2026-06-15",
                     "method_version": "1.0",
@@ -163,7 +165,9 @@ class LookupAnswer(Model):
     position: AskedPosition | None
     zip: Annotated[str | None, Field(examples=["59801"])]
     area: Annotated[str | None, Field(examples=["598-MT"])]
-    state: Annotated[str, Field(examples=["MT"])]
+    metro: Annotated[str | None, Field(examples=["33540"])]
+    state: Annotated[str | None, Field(examples=["MT"])]
+    """Null where a metropolitan area is asked about that lies in several."""
     shop_type: ShopType | None
     cell: CellView
     """The answer. Compare its place and shop type with what was asked: see ``fell_back``."""
@@ -171,6 +175,8 @@ class LookupAnswer(Model):
     """More specific cells that were not published; empty where the answer is exactly what was asked."""
     ancestors: tuple[CellView, ...]
     """The published cells that cover more, for comparison."""
+    parts: tuple[CellView, ...]
+    """Of a metropolitan area that lies in several states: what is published of its parts. Else empty."""
     release_id: ReleaseId
     night: date
     method_version: str
@@ -199,12 +205,10 @@ def all_metrics() -> MetricsView:
     return MetricsView(metrics=tuple(listed))
 
 
-def location_of(level: str, loc: str) -> Location:
+def location_of(level: str, loc: str, areas: Areas) -> Location:
     """A place with its name."""
     if level == "area":
-        code, state = loc.rpartition("-")[0], STATES[state_of_area(loc)].name
-        what = "ZIP codes" if len(code) == 3 else "Metro area"
-        return Location(level="area", code=loc, name=f"{what} {code} in {state}")
+        return Location(level="area", code=loc, name=areas.name_of(loc))
     if level == "state":
         return Location(level="state", code=loc, name=STATES[loc].name)
     if level == "division":
@@ -212,10 +216,10 @@ def location_of(level: str, loc: str) -> Location:
     return Location(level="nation", code=NATION, name="United States")
 
 
-def cell_view(cell: PublishedCell) -> CellView:
+def cell_view(cell: PublishedCell, areas: Areas) -> CellView:
     """A cell as the API shows it."""
     return CellView(
-        location=location_of(cell.loc_level, cell.loc),
+        location=location_of(cell.loc_level, cell.loc, areas),
         shop_type=cell.shop_type,
         composite=cell.composite,
         owner_groups=cell.band,
@@ -250,10 +254,10 @@ def figures_of(cell: PublishedCell) -> UsdFigures | ShareFigures | PercentFigure
             return UsdFigures(**told("usd"))
 
 
-def passed_over_view(step: Step, head: Head) -> PassedOverView:
+def passed_over_view(step: Step, head: Head, areas: Areas) -> PassedOverView:
     """A cell that is not published, and what that means; which rule it was would say too much about it."""
     who = "shops of all types" if step.shop_type == ALL else f"{step.shop_type} shops"
-    where = location_of(step.loc_level, step.loc)
+    where = location_of(step.loc_level, step.loc, areas)
     return PassedOverView(
         location=where,
         shop_type=step.shop_type,

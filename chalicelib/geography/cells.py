@@ -24,6 +24,11 @@ EARTH_RADIUS_MILES: Final = 3958.7613
 _BITS: Final = 5 * CHARACTERS
 _PARTITION_BITS: Final = 5 * PARTITION_CHARACTERS
 _VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
+# The first halving is of the longitude, and so is the last.
+_LONGITUDE_BITS: Final = (_BITS + 1) // 2
+_LATITUDE_BITS: Final = _BITS // 2
+_SPREAD: Final = tuple(sum((number >> bit & 1) << 2 * bit for bit in range(12)) for number in range(4096))
+_PAIRS: Final = tuple(first + second for first in ALPHABET for second in ALPHABET)
 _HALF_ROUND: Final = pi * EARTH_RADIUS_MILES
 _LAST: Final = "~"
 
@@ -150,19 +155,26 @@ class Range(NamedTuple):
 
 def geohash_of(point: Point) -> str:
     """The geohash, of nine characters, of the cell that holds a point."""
-    latitude, longitude = point.latitude, _turn(point.longitude)
-    prefix, south, west, north, east = 0, -90.0, -180.0, 90.0, 180.0
-    for bit in range(_BITS):
-        if bit % 2 == 0:
-            middle = (west + east) / 2
-            upper = longitude >= middle
-            west, east = (middle, east) if upper else (west, middle)
-        else:
-            middle = (south + north) / 2
-            upper = latitude >= middle
-            south, north = (middle, north) if upper else (south, middle)
-        prefix = 2 * prefix + upper
-    return _text(prefix)
+    column = _halvings(_turn(point.longitude), 180.0, _LONGITUDE_BITS)
+    row = _halvings(point.latitude, 90.0, _LATITUDE_BITS)
+    return _text(_spread(column) | _spread(row) << 1)
+
+
+def _halvings(degrees: float, half: float, bits: int) -> int:
+    """Which of ``2 ** bits`` equal parts of ``-half..half`` holds a number; each has its lower bound."""
+    parts = 1 << bits
+    part = int((degrees + half) * parts / (2 * half))
+    # The bounds are exact in binary, the quotient is not.
+    if degrees < 2 * half * part / parts - half:
+        part -= 1
+    elif degrees >= 2 * half * (part + 1) / parts - half:
+        part += 1
+    return min(max(part, 0), parts - 1)
+
+
+def _spread(bits: int) -> int:
+    """The bits of a number, at most 24, with a zero before each."""
+    return _SPREAD[bits & 4095] | _SPREAD[bits >> 12] << 24
 
 
 def point_of(geohash: str) -> Point:
@@ -236,4 +248,12 @@ def _turn(degrees_east: float) -> float:
 
 
 def _text(number: int) -> str:
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(_BITS - 5, -1, -5))
+    """The nine characters of a whole geohash: four pairs, and one."""
+    pairs = _PAIRS
+    return (
+        pairs[number >> 35]
+        + pairs[number >> 25 & 1023]
+        + pairs[number >> 15 & 1023]
+        + pairs[number >> 5 & 1023]
+        + ALPHABET[number & 31]
+    )

@@ -1,13 +1,17 @@
 """Routes about places."""
 
-from typing import Annotated
+import hashlib
+from typing import Annotated, Final, TypeVar
 
 from pydantic import Field, WithJsonSchema
 
 from chalicelib.auth import PUBLIC
-from chalicelib.geography import service
-from chalicelib.geography.models import ZipPlace
+from chalicelib.errors import FieldError, InvalidInput
+from chalicelib.geography import service, views
+from chalicelib.geography.models import AreasQuery, AreasView, MetrosView, ZipCodeView
 from chalicelib.http import Api, Reply
+from chalicelib.table.table import connect
+from chalicelib.values import Model
 
 api = Api(__name__, tag="Geography")
 
@@ -17,10 +21,42 @@ ZipCode = Annotated[
     Field(max_length=20),
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{5}(-[0-9]{4})?$", "examples": ["59801"]}),
 ]
+_KEPT: Final = "public, max-age=3600"
+
+M = TypeVar("M", bound=Model)
 
 
 @api.get("/v1/geography/zip-codes/{zip}", permission=PUBLIC, summary="Where a ZIP code is")
-def read_zip_code(zip: ZipCode) -> Reply[ZipPlace]:  # noqa: A002 - the API's own word for it
-    """State, county, Census division, area of the statistics and coordinates of a ZIP code."""
+def read_zip_code(zip: ZipCode) -> Reply[ZipCodeView]:  # noqa: A002 - the API's own word for it
+    """State, county, Census division, metropolitan area, area of the statistics and coordinates of a ZIP code."""
     place = service.place_of_zip(zip, pointer="zip", source="path")
-    return Reply(place, cache_control="public, max-age=86400")
+    return _kept(views.zip_code(place, _areas()))
+
+
+@api.get(
+    "/v1/geography/areas",
+    permission=PUBLIC,
+    summary="The areas of a state",
+    query_example={"state": "MT"},
+)
+def list_areas(query: AreasQuery) -> Reply[AreasView]:
+    """The places for which statistics are made: parts of metropolitan areas, and of three-digit ZIP areas elsewhere."""
+    if service.state_of_code(query.state) is None:
+        detail = f"There is no state {query.state}. Use a postal code such as MT, DC or PR."
+        raise InvalidInput(detail, [FieldError("state", detail, "query")])
+    return _kept(views.areas_of(query.state, _areas()))
+
+
+@api.get("/v1/geography/metros", permission=PUBLIC, summary="The metropolitan areas")
+def list_metros() -> Reply[MetrosView]:
+    """With the areas of the statistics that each is made of. Empty until an administrator uploads a delineation."""
+    return _kept(views.metros(_areas()))
+
+
+def _areas() -> service.Areas:
+    return service.areas_in_force(service.DelineationStore(connect()))
+
+
+def _kept(view: M) -> Reply[M]:
+    digest = hashlib.sha256(view.model_dump_json().encode()).hexdigest()[:32]
+    return Reply(view, etag=f'"{digest}"', cache_control=_KEPT)

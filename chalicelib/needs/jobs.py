@@ -8,6 +8,7 @@ from chalicelib.aws import s3
 from chalicelib.clock import utc_now
 from chalicelib.config import config
 from chalicelib.errors import InvalidInput
+from chalicelib.geography.store import DelineationStore
 from chalicelib.needs.store import DemandStore, OpeningStore
 from chalicelib.observability import logger
 from chalicelib.organizations.store import OrganizationStore
@@ -35,7 +36,12 @@ def publish_demand(event: CloudWatchEvent) -> dict[str, str | int]:
     night = moment.astimezone(UTC).date() if moment.tzinfo else moment.date()
     table = connect()
     stores = Stores(
-        OpeningStore(table), DemandStore(table), OrganizationStore(table), s3(), config().state_bucket
+        OpeningStore(table),
+        DemandStore(table),
+        OrganizationStore(table),
+        DelineationStore(table),
+        s3(),
+        config().state_bucket,
     )
     done = run_night(stores, night, utc_now)
     told: dict[str, str | int] = {

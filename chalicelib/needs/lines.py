@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
+from chalicelib.geography.service import Areas, area_at
 from chalicelib.needs.models import Opening, Skill
 from chalicelib.organizations.models import CONTRIBUTING, Status
 from chalicelib.organizations.service import Organization
@@ -67,7 +68,7 @@ def skill_metric(skill: Skill) -> str:
 
 
 def answers(
-    lines: Iterable[Line], organizations: Mapping[str, Organization], night: date
+    lines: Iterable[Line], organizations: Mapping[str, Organization], areas: Areas, night: date
 ) -> Iterator[Answer]:
     """What shops say of each subject on a night: how many people they want, and which skills they do or do not.
 
@@ -81,7 +82,8 @@ def answers(
     for (organization_id, subject), mine in sorted(by_shop.items()):
         shop = organizations[organization_id]
         who = f"{organization_id}@{half}"
-        where = (shop.unit_of_protection, shop.area, shop.address.state)
+        at = shop.address
+        where = (shop.unit_of_protection, area_at(areas, at.zip, at.state, at.county), at.state)
         wanted = {skill for line in mine for skill in line.skills}
         total = sum(line.openings for line in mine)
         yield (who, *where, OPENINGS, subject.value, _WHOLE * total)

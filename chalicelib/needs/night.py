@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.exchange import service as exchange
+from chalicelib.geography import service as geography
 from chalicelib.needs.demand import Pointer, cells_of, documents
 from chalicelib.needs.lines import Line, answers, parse_line
 from chalicelib.needs.store import DemandStore, OpeningStore
@@ -40,6 +41,7 @@ class Stores:
     openings: OpeningStore
     demand: DemandStore
     organizations: OrganizationStore
+    delineations: geography.DelineationStore
     s3: "S3Client"
     state_bucket: str
 
@@ -66,7 +68,7 @@ def run_night(stores: Stores, night: date, clock: Callable[[], datetime]) -> Nig
         return Night(Outcome.ALREADY_DONE, before.release)
     lines, set_aside = _read(stores.openings.lines())
     known = organizations.get_many(stores.organizations, sorted({line.organization_id for line in lines}))
-    given = list(answers(lines, known, night))
+    given = list(answers(lines, known, geography.areas_now(stores.delineations), night))
     digest = hashlib.sha256(repr(given).encode()).hexdigest()
     if before is not None and _unchanged(before, digest, night):
         done = stores.demand.point(before, before.model_copy(update={"checked": night}))

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib.auth import PUBLIC
 from chalicelib.errors import Conflict, NotFound
-from chalicelib.geography.service import STATES
+from chalicelib.geography.service import STATES, DelineationStore, areas_in_force
 from chalicelib.http import Api, Reply
 from chalicelib.memberships.permissions import member_of_organization
 from chalicelib.needs import service
@@ -93,8 +93,10 @@ def read_demand(query: DemandQuery) -> Reply[DemandAnswer]:
 
     The answer is the most specific cell that covers the question, and those around it.
     """
+    table = connect()
+    areas = areas_in_force(DelineationStore(table))
     pointer, document, covering = service.demand(
-        DemandStore(connect()), query.subject, zip_code=query.zip, state=query.state
+        DemandStore(table), query.subject, areas, zip_code=query.zip, state=query.state
     )
     answer = DemandAnswer(
         subject=query.subject,

@@ -66,7 +66,12 @@ def take_back(store: OpeningStore, organization_id: str, position: Position) -> 
 
 
 def demand(
-    store: DemandStore, subject: Subject, *, zip_code: str | None, state: str | None
+    store: DemandStore,
+    subject: Subject,
+    areas: geography.Areas,
+    *,
+    zip_code: str | None,
+    state: str | None,
 ) -> tuple[Pointer, DemandDocument, tuple[DemandCell, ...]]:
     """What is published of a subject around a ZIP code or in a state: two reads.
 
@@ -79,7 +84,7 @@ def demand(
         raise InvalidInput(detail, [FieldError("zip", detail, "query")])
     if zip_code is not None:
         place = geography.place_of_zip(zip_code, pointer="zip", source="query")
-        area, state = place.area, place.state
+        area, state = areas.of(place), place.state
     if state is None or geography.state_of_code(state) is None:
         detail = f"There is no state {state}. Use a postal code such as MT, DC or PR."
         raise InvalidInput(detail, [FieldError("state", detail, "query")])

@@ -86,7 +86,6 @@ def _place(organization: Organization, change: OrganizationChange, place: ZipPla
     return {
         "address": located(AddressDraft(street=street, city=city, zip=place.zip), place),
         "division": place.division,
-        "area": place.area,
         "latitude": place.latitude,
         "longitude": place.longitude,
     }

@@ -7,7 +7,7 @@ from chalicelib.auth import PUBLIC
 from chalicelib.config import config
 from chalicelib.errors import FieldError, InvalidCursor, InvalidInput, NotFound
 from chalicelib.geography import service as geography
-from chalicelib.http import Api, Reply, version_etag
+from chalicelib.http import Api, Reply
 from chalicelib.organizations import directory, service
 from chalicelib.organizations.store import OrganizationStore
 from chalicelib.organizations.views import (
@@ -47,7 +47,7 @@ def list_organizations(query: ListQuery) -> Reply[OrganizationPage]:
     found, following = directory.list_by_name(
         OrganizationStore(connect()), query.kind, query.state, query.limit, after
     )
-    page = OrganizationPage(items=public_views(found), next_cursor=_sign(scope, following))
+    page = OrganizationPage(items=public_views(found, _areas()), next_cursor=_sign(scope, following))
     return _kept(page)
 
 
@@ -60,7 +60,7 @@ def list_organizations(query: ListQuery) -> Reply[OrganizationPage]:
 def read_public_organization(organization_id: Id) -> Reply[PublicView]:
     """What everybody may see."""
     organization = service.get_public(OrganizationStore(connect()), organization_id)
-    return Reply(public_view(organization), etag=version_etag(organization.version), cache_control=_KEPT)
+    return _kept(public_view(organization, _areas()))
 
 
 @api.get(
@@ -91,9 +91,10 @@ def find_nearby(query: NearbyQuery) -> Reply[NearbyPage]:
         limit=query.limit,
         start=geography.resume_of(position),
     )
+    areas = _areas()
     page = NearbyPage(
         items=tuple(
-            Found(organization=public_view(hit.thing), distance_miles=round(hit.miles, 1))
+            Found(organization=public_view(hit.thing, areas), distance_miles=round(hit.miles, 1))
             for hit in found.hits
         ),
         next_cursor=_sign(scope, geography.position_of(found.resume)),
@@ -117,6 +118,10 @@ def _centre(query: NearbyQuery) -> geography.Point:
 
 def _either(detail: str, parameter: str) -> InvalidInput:
     return InvalidInput(detail, [FieldError(parameter, detail, "query")])
+
+
+def _areas() -> geography.Areas:
+    return geography.areas_in_force(geography.DelineationStore(connect()))
 
 
 def _signer() -> CursorSigner:

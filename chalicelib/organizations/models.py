@@ -68,7 +68,14 @@ class Contact(Model):
 
 
 class Organization(Model):
-    """A shop, dealership, school or sponsor at one location."""
+    """A shop, dealership, school or sponsor at one location.
+
+    The area of the statistics that it is in is not part of it: that follows from its ZIP code and the delineation of
+    metropolitan areas in force, so a new delineation changes no organization.
+    """
+
+    # Documents of earlier versions hold fields that are no more.
+    model_config = ConfigDict(extra="ignore")
 
     id: Id
     kind: Kind
@@ -78,7 +85,6 @@ class Organization(Model):
     sectors: tuple[Sector, ...]
     address: Address
     division: Division
-    area: str
     latitude: float
     longitude: float
     website: str | None = None
@@ -89,6 +95,8 @@ class Organization(Model):
     ipeds_unit_id: str | None = None
     nces_id: str | None = None
     ope_id: str | None = None
+    provenance: str | None = None
+    """Which list said what of a school: see ``provenance``. Text, for who reads the directory never looks into it."""
     version: int
     created_at: Timestamp
     updated_at: Timestamp

@@ -10,6 +10,7 @@ from chalicelib.errors import (
     NotPermitted,
     StaleVersion,
 )
+from chalicelib.geography import service as geography
 from chalicelib.http import Api, Reply, Version, version_etag
 from chalicelib.memberships import service as memberships
 from chalicelib.memberships.permissions import member_of_organization, member_of_owner_group
@@ -66,7 +67,7 @@ def read_organization(caller: Caller, organization_id: Id) -> Reply[ParticipantV
     if caller.admin or role is not None:
         return _own(service.get(store, organization_id))
     organization = service.get_public(store, organization_id)
-    return Reply(participant_view(organization, own=False), etag=version_etag(organization.version))
+    return Reply(participant_view(organization, _areas(), own=False), etag=version_etag(organization.version))
 
 
 @api.patch(
@@ -163,12 +164,17 @@ def list_owned_organizations(owner_group_id: Id, query: PageQuery) -> OwnedPage:
     signer, scope = CursorSigner(config().cursor_key.get_secret_value()), f"owned {owner_group_id}"
     after = None if query.cursor is None else signer.read(scope, query.cursor)
     found, following = OrganizationStore(connect()).owned(owner_group_id, query.limit, after)
+    areas = _areas()
     return OwnedPage(
-        items=tuple(participant_view(one, own=True) for one in found),
+        items=tuple(participant_view(one, areas, own=True) for one in found),
         next_cursor=None if following is None else signer.sign(scope, following),
     )
 
 
+def _areas() -> geography.Areas:
+    return geography.areas_in_force(geography.DelineationStore(connect()))
+
+
 def _own(organization: Organization, location: str | None = None) -> Reply[ParticipantView]:
-    view = participant_view(organization, own=True)
+    view = participant_view(organization, _areas(), own=True)
     return Reply(view, etag=version_etag(organization.version), location=location)

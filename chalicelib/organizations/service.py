@@ -28,12 +28,18 @@ from chalicelib.organizations.grouping import (
     regrouping_writes,
 )
 from chalicelib.organizations.imports import (
-    ImportedSchool,
+    Changed,
+    absent_school,
     changed_school,
     changed_school_write,
     from_lists,
     new_school,
     new_school_write,
+    only_of_import,
+    own_fields,
+    present_school,
+    removed_school_write,
+    restored_school,
 )
 from chalicelib.organizations.models import (
     Organization,
@@ -46,27 +52,38 @@ from chalicelib.organizations.models import (
     shop_type_of,
 )
 from chalicelib.organizations.programs import Accreditation, Level, Program, subject_of_cip
+from chalicelib.organizations.provenance import Telling
+from chalicelib.organizations.provenance import read as read_provenance
+from chalicelib.organizations.school_items import profile_item
 from chalicelib.organizations.store import (
     OrganizationStore,
+    SchoolLine,
     changed_put,
     new_put,
     open_check,
+    read_school_line,
+    school_line,
     verified_check,
 )
+from chalicelib.organizations.told import ImportedSchool
 from chalicelib.outbox.models import NoticeKind, ToOrganization
 from chalicelib.outbox.service import notice_write
-from chalicelib.table.expressions import Write
+from chalicelib.table.expressions import Put, Write, missing
 from chalicelib.table.idempotency import IdempotentRequest, created_before, record
 from chalicelib.values import Role, Subject
 
 __all__ = [
     "Accreditation",
+    "Changed",
     "ImportedSchool",
     "Level",
     "Organization",
     "OrganizationStore",
     "Program",
+    "SchoolLine",
     "Subject",
+    "Telling",
+    "absent_school",
     "change",
     "changed_school",
     "changed_school_write",
@@ -81,8 +98,17 @@ __all__ = [
     "get_many",
     "get_public",
     "new_school",
+    "new_school_of_list",
     "new_school_write",
+    "only_of_import",
     "open_check",
+    "own_fields",
+    "present_school",
+    "read_provenance",
+    "removed_school_write",
+    "restored_school",
+    "school_line_of",
+    "schools_around",
     "statuses",
     "subject_of_cip",
     "verified_check",
@@ -107,6 +133,24 @@ def get_public(store: OrganizationStore, organization_id: str) -> Organization:
 def get_many(store: OrganizationStore, organization_ids: Iterable[str]) -> dict[str, Organization]:
     """Those organizations that there are, by id."""
     return store.get_many(organization_ids)
+
+
+def schools_around(store: OrganizationStore, zip_code: str) -> list[SchoolLine]:
+    """Every school of the three-digit ZIP area of a ZIP code, in short."""
+    return store.schools_around(zip_code)
+
+
+def new_school_of_list(
+    record: ImportedSchool, organization_id: str, telling: Telling, now: datetime
+) -> tuple[Put, SchoolLine]:
+    """The write of a school that a list brings, and the school in short: what ``new_school`` makes, only sooner."""
+    item = profile_item(record, organization_id, telling, now)
+    return Put(item, missing()), read_school_line(item["x"])
+
+
+def school_line_of(organization: Organization) -> SchoolLine:
+    """A school in short, as ``schools_around`` gives it."""
+    return read_school_line(school_line(organization))
 
 
 def statuses(store: OrganizationStore, organization_ids: Iterable[str]) -> dict[str, Status]:
@@ -143,7 +187,6 @@ def create(
         sectors=draft.sectors,
         address=located(draft.address, place),
         division=place.division,
-        area=place.area,
         latitude=place.latitude,
         longitude=place.longitude,
         website=draft.website,

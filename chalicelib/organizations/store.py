@@ -6,11 +6,11 @@ being deleted; ``x``, the line for the Exchange (see ``exchange_line``); and the
 
 - *directory*, under its kind and state, while it is listed
 - *nearby*, under its search class and cell, while it is listed
-- *contributions*, if it is of a contributing kind
+- *contributions*, if it is of a contributing kind; schools under their ZIP code, with ``x`` as in ``school_line``
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from chalicelib.errors import NotFound
 from chalicelib.geography.service import PARTITION_CHARACTERS, NearbyRead, Point, Range, geohash_of, read_of
@@ -35,6 +35,23 @@ from chalicelib.values import Kind
 
 _TOPIC: Final = "organization"
 _OPEN: Final = exists() & without("closing")
+
+
+class SchoolLine(NamedTuple):
+    """What lists compare a school by. All texts, empty where nothing is known."""
+
+    id: str
+    name: str
+    street: str
+    city: str
+    zip: str
+    phone: str
+    website: str
+    ipeds_unit_id: str
+    nces_id: str
+    ope_id: str
+    levels: str
+    """``secondary``, ``postsecondary``, or both with a comma between: of the programs."""
 
 
 class OrganizationStore:
@@ -89,6 +106,11 @@ class OrganizationStore:
         )
         entries = [(item[keys.NEARBY.sk], item["doc"]) for item in page.items]
         return read_of(entries, more=page.next is not None)
+
+    def schools_around(self, zip_code: str) -> list[SchoolLine]:
+        """Every school of a three-digit ZIP area, by a few queries of one partition. Eventually consistent."""
+        pages = self.table.column(keys.schools_of(zip_code), keys.CONTRIBUTIONS, "x")
+        return [read_school_line(line) for page in pages for line in page if line]
 
     # -- writes
 
@@ -173,6 +195,11 @@ def organization_item(organization: Organization) -> Item:
         )
     if organization.kind in CONTRIBUTING:
         item |= {"x": exchange_line(organization), **keys.contribution_entry(organization.id, _TOPIC)}
+    if organization.kind is Kind.SCHOOL:
+        item |= {
+            "x": school_line(organization),
+            **keys.school_entry(organization.address.zip, organization.id),
+        }
     return item
 
 
@@ -182,23 +209,49 @@ def listing_start(kind: Kind, state: str, sort: str, pk: str) -> Item:
 
 
 def exchange_line(organization: Organization) -> str:
-    """What the Exchange needs of a contributor: ``o1|<id>|<owner group>|<state>|<area>|<shop type>|<0/1>``.
+    """What the Exchange needs of a contributor: ``o2|<id>|<owner group>|<state>|<ZIP code>|<shop type>|<0/1>``.
 
-    The owner group is the organization's own id where it belongs to none. The last field is 1 where it is
-    verified, which alone makes its figures count.
+    The owner group is the organization's own id where it belongs to none. The night leads the ZIP code to an area.
+    The last field is 1 where it is verified, which alone makes its figures count. (``o1``, which is still read, has
+    the area in place of the ZIP code.)
     """
     shop_type = organization.shop_type.value if organization.shop_type else ""
     verified = "1" if organization.status is Status.VERIFIED else "0"
     parts = (
-        "o1",
+        "o2",
         organization.id,
         organization.unit_of_protection,
         organization.address.state,
-        organization.area,
+        organization.address.zip,
         shop_type,
         verified,
     )
     return "|".join(parts)
+
+
+def school_line(organization: Organization) -> str:
+    """What lists compare a school by, in one text: the fields of ``SchoolLine``, separated by tabs."""
+    levels = sorted({program.level.value for program in organization.programs})
+    return "\t".join(
+        (
+            organization.id,
+            organization.name,
+            organization.address.street or "",
+            organization.address.city,
+            organization.address.zip,
+            organization.phone or "",
+            organization.website or "",
+            organization.ipeds_unit_id or "",
+            organization.nces_id or "",
+            organization.ope_id or "",
+            ",".join(levels),
+        )
+    )
+
+
+def read_school_line(line: str) -> SchoolLine:
+    """The fields of a school's line."""
+    return SchoolLine(*line.split("\t"))
 
 
 def new_put(organization: Organization) -> Put:
@@ -213,6 +266,15 @@ def changed_put(organization: Organization, expected_version: int, statuses: Ite
     if allowed:
         condition &= one_of("status", allowed)
     return Put(organization_item(organization), condition)
+
+
+def removal(organization_id: str, expected_version: int, statuses: Iterable[Status]) -> Delete:
+    """The write that deletes a profile alone: on the expected version and one of these statuses."""
+    condition = equals("version", expected_version) & without("closing")
+    return Delete(
+        keys.organization(organization_id),
+        condition & one_of("status", [status.value for status in statuses]),
+    )
 
 
 def open_check(organization_id: str) -> Check:

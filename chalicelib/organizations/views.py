@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.geography.models import Division
-from chalicelib.geography.service import STATES
+from chalicelib.geography.service import STATES, Areas, area_at
 from chalicelib.organizations.models import Address, Contact, Organization, Status, ZipText
 from chalicelib.organizations.programs import Program
 from chalicelib.values import Id, Kind, Line, Model, Sector, ShopType, Subject, Timestamp
@@ -23,7 +23,8 @@ class PublicView(Model):
     sectors: tuple[Sector, ...]
     address: Address
     division: Division
-    area: Annotated[str, Field(examples=["598-MT"])]
+    area: Annotated[str, Field(examples=["33540-MT"])]
+    """The area of the statistics that it is in; GET /v1/geography/areas tells its name."""
     latitude: Annotated[float, Field(examples=[46.8563])]
     longitude: Annotated[float, Field(examples=[-114.0252])]
     website: Annotated[str | None, Field(examples=["https://cedar.example.org"])]
@@ -121,21 +122,29 @@ class NearbyPage(Model):
     """Where the next page begins; null at the end. A page may be short, even empty, and go on."""
 
 
-_PUBLIC = tuple(PublicView.model_fields)
-_PARTICIPANT = tuple(name for name in ParticipantView.model_fields if name != "owner_group_id")
+_PUBLIC = tuple(name for name in PublicView.model_fields if name != "area")
+_PARTICIPANT = tuple(name for name in ParticipantView.model_fields if name not in ("area", "owner_group_id"))
 
 
-def public_view(organization: Organization) -> PublicView:
+def public_view(organization: Organization, areas: Areas) -> PublicView:
     """What anybody may see."""
-    return PublicView(**{name: getattr(organization, name) for name in _PUBLIC})
+    shown = {name: getattr(organization, name) for name in _PUBLIC}
+    return PublicView(**shown, area=area_of(organization, areas))
 
 
-def participant_view(organization: Organization, *, own: bool) -> ParticipantView:
+def participant_view(organization: Organization, areas: Areas, *, own: bool) -> ParticipantView:
     """What participants may see; ``own`` for the organization's members and administrators."""
     shown = {name: getattr(organization, name) for name in _PARTICIPANT}
-    return ParticipantView(**shown, owner_group_id=organization.owner_group_id if own else None)
+    owner_group_id = organization.owner_group_id if own else None
+    return ParticipantView(**shown, area=area_of(organization, areas), owner_group_id=owner_group_id)
 
 
-def public_views(organizations: Iterable[Organization]) -> tuple[PublicView, ...]:
+def public_views(organizations: Iterable[Organization], areas: Areas) -> tuple[PublicView, ...]:
     """What anybody may see of several."""
-    return tuple(map(public_view, organizations))
+    return tuple(public_view(one, areas) for one in organizations)
+
+
+def area_of(organization: Organization, areas: Areas) -> str:
+    """The area of the statistics that an organization is in."""
+    address = organization.address
+    return area_at(areas, address.zip, address.state, address.county)

@@ -4,12 +4,23 @@ A file arrives in the uploads bucket, dropped under ``uploads/`` or sent through
 answers. Its event starts ``jobs.import_school_list``, and then::
 
     file_store   the object, as a seekable stream in bounded memory
-    decoding     what kind of file it is, and its encoding       (or a refusal)
-    reading      separator, header row, rows with their numbers  (or a refusal)
-    layouts      which column holds what                         (or a refusal)
-    rows         a row to a SchoolRecord, or to RowProblems      uses cleaning, naming, identity
-    importer     records in chunks, checkpoints, the report
-    chunks       what is new, changed or left alone, written together with the identity that names the school
+    archives     the one list in a GZIP or ZIP, within bounds    (or a refusal)
+    workbooks    XLSX and XLS: sheets of rows                    (or a refusal)
+    decoding     what kind of text it is, and its encoding       (or a refusal)
+    reading      its first rows, and all rows in chunks          uses text_rows, fitting
+    finding      separator or sheet, header row, layout          (or a refusal) uses layouts, headers, evidence, mapping
+    rows         chunks of rows to records, or to RowProblems    uses row_chunks, columns, cleaning, placing, addresses,
+                                                                 names, naming, trades
+    programs     rows of one school in a list of programs, folded into one record
+    importer     records in chunks, checkpoints, the report      uses sources, remarks, report
+    planning     what is to be written for each row              uses resolving, blocks, matching, features
+    chunks       a chunk's writes, as many as fit into one transaction
+    absences     what a whole list lacks of its source           at the end
+    undo         takes an import back, by its journal
+
+What is remembered: ``store`` the imports, the lock and the sources; ``identity_store`` which school an identifier names
+and what each source said of it last; ``matches`` the rows that people are asked about, for ``decisions``; ``journal``
+what an import did; ``mappings`` the column mappings that administrators saved.
 
 The plain layout, in any order, any of , tab ; | ^ between the columns, with or without byte order mark:
 

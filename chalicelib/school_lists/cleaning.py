@@ -40,6 +40,12 @@ NONE: Final = frozenset(
         "unknown",
         "tbd",
         "?",
+        "\u2020",
+        "\u2021",
+        "no data",
+        "n / a",
+        "missing",
+        "not available",
     )
 )
 _LONGEST_NONE: Final = max(map(len, NONE))
@@ -51,12 +57,16 @@ _PHONE: Final = re.compile(
     r"(?:[\s,;]*(?:ext\.?|extension|x|#)?[\s.:]*(\d{1,6}))?",
     re.ASCII | re.IGNORECASE,
 )
+_NEXT_PHONE: Final = re.compile(
+    r"\s*(?:[;|,]|\bor\b|\band\b|/\s*(?=\(?\d{3}\D*\d{3}\D*\d{4})|\s\()\s*", re.IGNORECASE
+)
 _HOST: Final = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?::\d{1,5})?",
     re.ASCII | re.IGNORECASE,
 )
 _HOST_END: Final = re.compile("[/?#]")
 _SCHEME: Final = re.compile(r"(https?):?/{1,3}", re.ASCII | re.IGNORECASE)
+_FORMULA_TEXT: Final = re.compile(r'="?([^"]*)"')
 _CIP: Final = re.compile(r"(\d{1,2})\.?(\d{4})", re.ASCII)
 _PATH: Final = re.compile(r"[\x21\x23-\x3b\x3d\x3f-\x7e]*", re.ASCII)
 _MOST_WEBSITE: Final = 300
@@ -65,6 +75,9 @@ _MOST_WEBSITE: Final = 300
 def text_or_none(cell: str) -> str | None:
     """A cell on one line, without padding; None where it holds nothing or one of the signs for nothing."""
     text = " ".join(cell.split())
+    if text[:2] == '="' and (kept := _FORMULA_TEXT.fullmatch(text)):
+        # How some exports keep a spreadsheet from turning text into a number.
+        text = kept[1].strip()
     if len(text) <= _LONGEST_NONE and text.casefold() in NONE:
         return None
     if not text.isprintable():
@@ -85,8 +98,10 @@ def zip_code(cell: str) -> str | None:
         text = text.zfill(5 if len(text) < 5 else 9)
     elif (parts := text.split("-")) and len(parts) == 2 and all(part.isdecimal() for part in parts):
         text = f"{parts[0].zfill(5)}{parts[1].zfill(4)}"
+    if not text.strip("0-"):
+        return None
     match = _ZIP.fullmatch(text)
-    if match is None or match[1] == "00000":
+    if match is None:
         raise Unreadable(
             "it is no ZIP code", "Write five digits, such as 60601, or ZIP+4, such as 60601-2345."
         )
@@ -106,7 +121,7 @@ def phone_number(cell: str) -> str | None:
         return None
     if number := _EXCEL_NUMBER.fullmatch(text):
         text = number[1]
-    match = _PHONE.fullmatch(text)
+    match = _PHONE.fullmatch(text) or _first_phone(text)
     if match is None:
         raise Unreadable(
             "it is no telephone number of the United States", "Write ten digits, such as 202-555-0143."
@@ -114,6 +129,12 @@ def phone_number(cell: str) -> str | None:
     area, exchange, line, extension = match.groups()
     extension = (extension or "").lstrip("0")
     return f"+1{area}{exchange}{line}" + (f"x{extension}" if extension else "")
+
+
+def _first_phone(text: str) -> re.Match[str] | None:
+    """The first of several numbers, or the one before a remark."""
+    first = _NEXT_PHONE.split(text, maxsplit=1)[0].strip()
+    return _PHONE.fullmatch(first) if first != text else None
 
 
 def web_address(cell: str) -> str | None:

@@ -1,12 +1,14 @@
 """From the bytes of an upload to text: what kind of file it is, its encoding, and that nothing in it is out of bounds.
 
 The stream must be seekable. It is read through once in pieces before anything else happens, so that a file is
-refused before its first row is imported, and memory stays bounded whatever the file.
+refused before its first row is imported, and memory stays bounded whatever the file. Archives and workbooks
+are no business of this module (see ``archives`` and ``workbooks``).
 """
 
 import codecs
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -18,27 +20,19 @@ MAX_LINE: Final = 1024 * 1024
 """Characters a line may have. The longest of real lists have some thousand."""
 
 _SAVE_AS: Final = "Open it in a spreadsheet program, save it as CSV UTF-8, and upload that."
-# How a file begins, and what that shows it to be. Compressed files are never unpacked here.
+# How a file begins, and what that shows it to be. Archives and workbooks are opened before this is asked.
 _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
-    (
-        b"PK\x03\x04",
-        "a ZIP archive or an Excel workbook (XLSX)",
-        f"Unpack it if it is an archive. {_SAVE_AS}",
-    ),
-    (b"PK\x05\x06", "an empty ZIP archive", "Upload the list itself as CSV."),
-    (b"\x1f\x8b", "a GZIP archive", "Unpack it and upload the CSV inside."),
-    (b"BZh", "a BZIP2 archive", "Unpack it and upload the CSV inside."),
-    (b"\xfd7zXZ\x00", "an XZ archive", "Unpack it and upload the CSV inside."),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and upload the CSV inside."),
-    (b"Rar!", "a RAR archive", "Unpack it and upload the CSV inside."),
-    (b"\xd0\xcf\x11\xe0", "an old or a password-protected Office file", f"Remove the password. {_SAVE_AS}"),
+    (b"BZh", "a BZIP2 archive", "Pack it as ZIP or GZIP, or upload the CSV inside."),
+    (b"\xfd7zXZ\x00", "an XZ archive", "Pack it as ZIP or GZIP, or upload the CSV inside."),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Pack it as ZIP or GZIP, or upload the CSV inside."),
+    (b"Rar!", "a RAR archive", "Pack it as ZIP or GZIP, or upload the CSV inside."),
     (b"%PDF", "a PDF document", "Ask the source for the list as CSV; tables cannot be read out of a PDF."),
-    (b"\xff\xd8\xff", "a JPEG picture", "Upload the list itself as CSV."),
-    (b"\x89PNG", "a PNG picture", "Upload the list itself as CSV."),
-    (b"GIF8", "a GIF picture", "Upload the list itself as CSV."),
+    (b"\xff\xd8\xff", "a JPEG picture", "Upload the list itself as CSV or XLSX."),
+    (b"\x89PNG", "a PNG picture", "Upload the list itself as CSV or XLSX."),
+    (b"GIF8", "a GIF picture", "Upload the list itself as CSV or XLSX."),
     (b"PAR1", "a Parquet file", "Export it as CSV."),
     (b"SQLite format 3", "a SQLite database", "Export its table as CSV."),
-    (b"\x7fELF", "a program", "Upload the list itself as CSV."),
+    (b"\x7fELF", "a program", "Upload the list itself as CSV or XLSX."),
     (b"{\\rtf", "a word processor's document (RTF)", _SAVE_AS),
 )
 _MARKS: Final = (
@@ -51,6 +45,12 @@ _MARKS: Final = (
 _MARKUP: Final = (("<!doctype html", "<html", "<head", "<body"), ("<?xml", "<"), ("{", "["))
 _ALLOWED_CONTROLS: Final = frozenset("\t\n\r\f\v\x1a")
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
+# One byte beyond ASCII between its neighbours, of which there may be none.
+_HIGH: Final = re.compile(rb"([\x00-\x7f]?)([\x80-\xff])([\x00-\x7f]?)")
+_ENOUGH_WORDS: Final = 2000
+_LOWER: Final = "áéíóúñüçèêëàâôöäãõåøïîìòùûß"
+_UPPER: Final = "ÁÉÍÓÚÑÜÇÈÊÀÂÔÖÄÅØ"
+_MARKS_OF_TEXT: Final = "\u201c\u201d\u2013\u2014\u2026\u2022\u00a0®™©°½§"
 _STRAY: Final = "connects-stray-windows-1252"
 
 
@@ -112,7 +112,34 @@ def _guess(stream: BinaryIO, head: bytes) -> Encoding:
         return Encoding("utf-8", "strict", "UTF-8" if others else "ASCII")
     if others > strays:
         return Encoding("utf-8", _STRAY, f"UTF-8 with {strays} stray characters of Windows-1252")
+    if _speaks_mac(stream):
+        return Encoding("mac_roman", "strict", "MacRoman")
     return Encoding("cp1252", "replace", "Windows-1252")
+
+
+def _speaks_mac(stream: BinaryIO) -> bool:
+    """Whether text of one byte a letter makes better words as MacRoman than as Windows-1252."""
+    found: Counter[tuple[bytes, bytes, bytes]] = Counter()
+    stream.seek(0)
+    while (piece := stream.read(PIECE)) and found.total() < _ENOUGH_WORDS:
+        found.update(_HIGH.findall(piece))
+    return sum(n * _likeness(word, "mac_roman") for word, n in found.items()) > sum(
+        n * _likeness(word, "cp1252") for word, n in found.items()
+    )
+
+
+def _likeness(word: tuple[bytes, bytes, bytes], codec: str) -> int:
+    """How much a letter beyond ASCII, between its neighbours, looks like English or Spanish in an encoding."""
+    before, letter, after = (part.decode(codec, "replace") for part in word)
+    if letter in _LOWER:
+        return 2 if not before.isupper() or after.islower() else 0
+    if letter in _UPPER:
+        return 2 if (not before.islower() and not after.islower()) or not before.isalpha() else -1
+    if letter in "\u2019\u2018":
+        return 2 if before.isalpha() else 1
+    if letter in _MARKS_OF_TEXT:
+        return -1 if before.isalpha() and after.isalpha() else 2
+    return -2
 
 
 def _count_strays(stream: BinaryIO) -> tuple[int, int]:

@@ -2,77 +2,71 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from functools import lru_cache
 
 from chalicelib.organizations import service as organizations
 from chalicelib.organizations.service import (
     Accreditation,
+    Changed,
     ImportedSchool,
     Level,
     Organization,
     OrganizationStore,
     Program,
-    Subject,
+    SchoolLine,
+    Telling,
 )
-from chalicelib.school_lists.models import SchoolRecord
+from chalicelib.school_lists import models
+from chalicelib.school_lists.models import Record, SchoolRecord
 from chalicelib.table.expressions import Write
-from chalicelib.values import Sector
-
-_SECTORS: Final = {
-    Subject.AUTOMOTIVE: Sector.AUTOMOTIVE,
-    Subject.ALTERNATIVE_FUEL: Sector.AUTOMOTIVE,
-    Subject.HIGH_PERFORMANCE: Sector.AUTOMOTIVE,
-    Subject.DIESEL: Sector.DIESEL,
-    Subject.MEDIUM_HEAVY_TRUCK: Sector.DIESEL,
-    Subject.COLLISION: Sector.COLLISION,
-    Subject.HEAVY_EQUIPMENT: Sector.HEAVY_EQUIPMENT,
-    Subject.MOTORCYCLE: Sector.POWERSPORTS,
-    Subject.SMALL_ENGINE: Sector.POWERSPORTS,
-}
 
 
 class SchoolDirectory:
-    """A ``Directory`` over the organizations."""
+    """Schools by id and by place, and the writes that make and change them."""
 
     def __init__(self, store: OrganizationStore) -> None:
         self._store = store
 
-    def new(self, organization_id: str, record: SchoolRecord, now: datetime) -> Write:
-        """The write of a new school, which fails where there is an organization with this id."""
-        school = organizations.new_school(imported(record), organization_id, now)
-        return organizations.new_school_write(school)
+    def new(
+        self, organization_id: str, record: SchoolRecord, telling: Telling, now: datetime
+    ) -> tuple[Write, SchoolLine]:
+        """The write of the school that a row becomes, which fails where there is one with this id; and it in short."""
+        return organizations.new_school_of_list(imported(record), organization_id, telling, now)
 
     def current(self, organization_ids: Iterable[str]) -> Mapping[str, Organization]:
         """The organizations that there are."""
         return organizations.get_many(self._store, organization_ids)
 
-    def changed(self, school: Organization, record: SchoolRecord, now: datetime) -> Write | None:
-        """The write that makes a school say what the list says, or None where it does.
+    def changed(
+        self,
+        school: Organization,
+        record: Record,
+        telling: Telling,
+        now: datetime,
+        confirmed: Mapping[str, str],
+    ) -> Changed:
+        """The school after a row told of it."""
+        return organizations.changed_school(school, imported(record), telling, now, confirmed)
 
-        It fails where the school was changed or claimed in the meantime.
-        """
-        after = organizations.changed_school(school, imported(record), now)
-        return None if after is school else organizations.changed_school_write(after, school.version)
+    def change_write(self, after: Organization, before: Organization) -> Write:
+        """The write of a changed school, which fails where it was changed in the meantime."""
+        return organizations.changed_school_write(after, before.version)
 
-    def kept_by_people(self, school: Organization) -> bool:
-        """Whether a school is its own people's, so that no list changes it."""
-        return not organizations.from_lists(school)
+    def around(self, zip_code: str) -> list[SchoolLine]:
+        """Every school of a three-digit ZIP area; eventually consistent."""
+        return organizations.schools_around(self._store, zip_code)
 
 
-def imported(record: SchoolRecord) -> ImportedSchool:
+def imported(record: Record) -> ImportedSchool:
     """A record in the words of the organizations. Programs of other trades than vehicles are left out."""
-    programs = tuple(
-        Program(
-            subject=subject,
-            cip_code=one.cip_code,
-            level=Level(one.level),
-            accreditation=None if one.accreditation is None else Accreditation(one.accreditation),
-            enrolment=one.enrolment,
+    programs = tuple(program for one in record.programs if (program := _program(one)) is not None)
+    if not isinstance(record, SchoolRecord):
+        return ImportedSchool(
+            programs=programs,
+            ipeds_unit_id=record.ipeds_unit_id,
+            nces_id=record.nces_id,
+            ope_id=record.ope_id,
         )
-        for one in record.programs
-        if (subject := organizations.subject_of_cip(one.cip_code)) is not None
-    )
-    sectors = dict.fromkeys(_SECTORS[one.subject] for one in programs if one.subject in _SECTORS)
     return ImportedSchool(
         name=record.name,
         city=record.city,
@@ -82,10 +76,23 @@ def imported(record: SchoolRecord) -> ImportedSchool:
         longitude=record.longitude,
         phone=record.phone,
         website=record.website,
-        sectors=tuple(sectors),
         programs=programs,
         ipeds_unit_id=record.ipeds_unit_id,
         nces_id=record.nces_id,
         ope_id=record.ope_id,
         closed=record.closed,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _program(one: models.Program) -> Program | None:
+    subject = organizations.subject_of_cip(one.cip_code)
+    if subject is None:
+        return None
+    return Program(
+        subject=subject,
+        cip_code=one.cip_code,
+        level=Level(one.level),
+        accreditation=None if one.accreditation is None else Accreditation(one.accreditation),
+        enrolment=one.enrolment,
     )

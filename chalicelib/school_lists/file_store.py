@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from chalicelib.errors import TemporarilyUnavailable
@@ -10,11 +10,15 @@ from chalicelib.school_lists.imports import Source
 from chalicelib.school_lists.models import UnusableList
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
     from mypy_boto3_s3 import S3Client
 
 _IN_MEMORY: Final = 8 * 1024 * 1024
 _PIECE: Final = 1024 * 1024
 _LINK_SECONDS: Final = 3600
+
+
+_GONE: Final = ("NoSuchKey", "404", "PreconditionFailed", "412")
 
 
 class Files:
@@ -50,8 +54,7 @@ class Files:
                 )
             spool.writelines(answer["Body"].iter_chunks(_PIECE))
         except ClientError as error:
-            code = error.response["Error"].get("Code", "")
-            if code in ("NoSuchKey", "404", "PreconditionFailed", "412"):
+            if _code(error) in _GONE:
                 raise UnusableList(
                     "The file was deleted or replaced before it could be read.",
                     "Nothing to do where it was replaced: the new file is imported by itself. Else upload it again.",
@@ -62,12 +65,39 @@ class Files:
 
     def put(self, key: str, body: BinaryIO, content_type: str) -> None:
         """Writes an object, replacing what was there. Raises ``TemporarilyUnavailable``."""
-        from botocore.exceptions import BotoCoreError, ClientError
+        with _translated():
+            self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+
+    def put_bytes(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None:
+        """Writes a small object, replacing what was there. Raises ``TemporarilyUnavailable``."""
+        with _translated():
+            self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+
+    def get_bytes(self, key: str) -> bytes:
+        """A small object whole. Raises ``TemporarilyUnavailable``, also where there is none."""
+        with _translated():
+            return self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+
+    def names(self, prefix: str) -> list[str]:
+        """The keys that begin with a prefix, in order. Raises ``TemporarilyUnavailable``."""
+        with _translated():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+            return [one["Key"] for page in pages for one in page.get("Contents", ())]
+
+    def remarks(self, source: Source) -> dict[str, str]:
+        """What whoever put a list into the bucket said of it: the object's own metadata, none where it is gone.
+
+        Raises ``TemporarilyUnavailable``.
+        """
+        from botocore.exceptions import ClientError
 
         try:
-            self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The report could not be written at this moment.") from error
+            with _translated(), suppress(KeyError):
+                return self._client.head_object(Bucket=source.bucket, Key=source.key)["Metadata"]
+        except TemporarilyUnavailable as error:
+            if not isinstance(error.__cause__, ClientError) or _code(error.__cause__) not in _GONE:
+                raise
+        return {}
 
     def link(self, key: str) -> str:
         """An address where the object can be fetched for an hour."""
@@ -81,3 +111,17 @@ class Files:
             self.bucket, key, Conditions=[["content-length-range", 1, self.max_bytes]], ExpiresIn=seconds
         )
         return form["url"], form["fields"]
+
+
+def _code(error: "ClientError") -> str:
+    return error.response["Error"].get("Code", "")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise TemporarilyUnavailable("The bucket of the lists did not answer at this moment.") from error

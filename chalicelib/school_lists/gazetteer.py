@@ -1,10 +1,15 @@
 """The reference geography as lists need it: places by ZIP code, and ZIP codes by city."""
 
+import re
 from collections import defaultdict
 from functools import lru_cache
+from typing import Final
 
 from chalicelib.geography.service import find_zip
 from chalicelib.school_lists.models import Place
+
+_PUNCTUATION: Final = re.compile(r"[^\w]+")
+_SHORT: Final = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
 
 
 class ReferenceGazetteer:
@@ -16,7 +21,13 @@ class ReferenceGazetteer:
 
     def of_city(self, city: str, state: str) -> tuple[Place, ...]:
         """The ZIP codes of a city of a state, the most central first; empty where there is no such city."""
-        return _central_first(city.casefold(), state)
+        return _central_first(_folded(city), state)
+
+
+def _folded(city: str) -> str:
+    """A city's name without case and punctuation, with the words shortened that some lists write out."""
+    words = _PUNCTUATION.sub(" ", city.casefold().replace("'", "")).split()
+    return " ".join(_SHORT.get(word, word) for word in words)
 
 
 @lru_cache(maxsize=65536)
@@ -47,8 +58,8 @@ def _zips_by_city() -> dict[tuple[str, str], list[str]]:
         # A post office's boxes are in the city as well, but where people go is better.
         if one["active"] and one["zip_code_type"] == "STANDARD":
             for name in (one["city"], *one["acceptable_cities"]):
-                cities[name.casefold(), one["state"]].append(one["zip_code"])
+                cities[_folded(name), one["state"]].append(one["zip_code"])
     for one in zipcodes.list_all():
-        if one["active"] and (key := (one["city"].casefold(), one["state"])) not in cities:
+        if one["active"] and (key := (_folded(one["city"]), one["state"])) not in cities:
             cities[key].append(one["zip_code"])
     return dict(cities)

@@ -1,7 +1,8 @@
 """Which school a row is about, and whether it says the same as before.
 
-A school is known by the first of these that its row has: NCES id, IPEDS unit id, OPE id with ZIP code (one
-OPE id can cover several campuses), and else by its name in a ZIP code.
+A row is known by the first of these that it has: NCES id, IPEDS unit id, the list's own number of the school, OPE id
+with ZIP code (one OPE id can cover several campuses), and else by its name in a ZIP code. What else it has leads to the
+school as well, the first time that the list names it.
 """
 
 import hashlib
@@ -11,11 +12,12 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from chalicelib.school_lists.cleaning import Unreadable
-from chalicelib.school_lists.models import SchoolRecord
+from chalicelib.school_lists.models import ProgramsRecord, Record
 
 _MOST_NAME: Final = 160
-_DIGEST_VERSION: Final = "1"
+_DIGEST_VERSION: Final = "2"
 _HIGHEST_SHORT_OPE_ID: Final = 49999
+_OPE_OF_LOCATION: Final = re.compile(r"\d{6}[A-Z]\d", re.ASCII)
 _PUNCTUATION: Final = re.compile(r"[^a-z0-9]+")
 _SHORT: Final = {
     "saint": "st",
@@ -31,32 +33,52 @@ _SHORT: Final = {
 
 
 class Identity(NamedTuple):
-    """An identifier of a scheme: ``nces``, ``ipeds``, ``ope`` or ``name``."""
+    """An identifier of a scheme: ``nces``, ``ipeds``, ``ope``, ``name``, or the source whose own number it is."""
 
     scheme: str
     value: str
 
 
-def identity_of(record: SchoolRecord) -> Identity:
-    """The surest identifier of a row's school."""
+def identity_of(record: Record, source: str) -> Identity | None:
+    """The surest identifier of a row's school; None where a row of programs has none."""
     if record.nces_id is not None:
         return Identity("nces", record.nces_id)
     if record.ipeds_unit_id is not None:
         return Identity("ipeds", record.ipeds_unit_id)
+    if isinstance(record, ProgramsRecord):
+        return None
+    if record.source_id is not None:
+        return Identity(f"list.{source}", record.source_id[:_MOST_NAME])
     if record.ope_id is not None:
         return Identity("ope", f"{record.ope_id}-{record.zip}")
     return Identity("name", f"{record.zip}-{name_key(record.name)}")
 
 
+def other_identities(record: Record, surest: Identity) -> list[Identity]:
+    """The identifiers of a row beside its surest that name one school alone."""
+    others = []
+    if record.nces_id is not None:
+        others.append(Identity("nces", record.nces_id))
+    if record.ipeds_unit_id is not None:
+        others.append(Identity("ipeds", record.ipeds_unit_id))
+    return [one for one in others if one != surest]
+
+
 @lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """A name as it is compared: without case, punctuation and words that some lists write and others do not."""
-    folded = name.casefold().replace("&", " and ").replace("'", "").replace("\u2019", "")
-    words = _PUNCTUATION.sub(" ", _without_accents(folded)).split()
+    text = folded(name)
+    words = _PUNCTUATION.sub(" ", text).split()
     return (
         " ".join(filter(None, (_SHORT.get(word, word) for word in words)))[:_MOST_NAME]
-        or folded.strip()[:_MOST_NAME]
+        or text.strip()[:_MOST_NAME]
     )
+
+
+def folded(text: str) -> str:
+    """A text without case, accents and apostrophes, and with ``and`` for ``&``."""
+    plain = text.casefold().replace("&", " and ").replace("'", "").replace("\u2019", "")
+    return _without_accents(plain)
 
 
 def _without_accents(text: str) -> str:
@@ -65,28 +87,10 @@ def _without_accents(text: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
 
 
-def digest_of(record: SchoolRecord) -> str:
+def digest_of(record: Record) -> str:
     """A digest of all that a row says: equal for equal rows, in every process and on every machine."""
-    programs = ";".join(
-        f"{one.cip_code},{one.level},{one.accreditation},{one.enrolment}" for one in record.programs
-    )
-    said = (
-        _DIGEST_VERSION,
-        record.name,
-        record.street or "",
-        record.city,
-        record.state,
-        record.zip,
-        record.phone or "",
-        record.website or "",
-        f"{record.latitude},{record.longitude}",
-        record.ipeds_unit_id or "",
-        record.nces_id or "",
-        record.ope_id or "",
-        "closed" if record.closed else "",
-        programs,
-    )
-    return hashlib.blake2b("\x1f".join(said).encode(), digest_size=12).hexdigest()
+    said = (_DIGEST_VERSION, *record)
+    return hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()
 
 
 def nces_id(text: str) -> str:
@@ -112,8 +116,10 @@ def ope_id(text: str) -> str:
     """The eight digits of an OPE id, from eight, or from the six of the institution alone, with lost zeros mended.
 
     Institutions are numbered up to some 43,000: a larger number of up to six digits is an eight-digit id
-    without zeros.
+    without zeros. Additional locations can have a letter: ``020988D3``.
     """
+    if _OPE_OF_LOCATION.fullmatch(text.upper()):
+        return text.upper()
     if not (text.isascii() and text.isdecimal() and 3 <= len(text) <= 8):
         raise Unreadable("it is no OPE id", "Write its eight digits, such as 00167200.")
     if len(text) <= 6 and int(text) <= _HIGHEST_SHORT_OPE_ID:

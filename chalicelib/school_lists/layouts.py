@@ -7,31 +7,47 @@ e-mail addresses never enter the program's records.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from chalicelib.school_lists.cleaning import Unreadable, state_code, text_or_none, zip_code
+from chalicelib.school_lists.evidence import borne_out, of_schools
+from chalicelib.school_lists.headers import columns_of, simplified
 from chalicelib.school_lists.models import shown
 
-LAYOUTS: Final = ("ipeds_hd", "va_facility", "plain")
-"""In the order in which they are tried: the one that asks for most comes first."""
+LAYOUTS: Final = (
+    "ipeds_completions",
+    "ipeds_hd",
+    "nces_ccd",
+    "nces_edge",
+    "dapip",
+    "va_facility",
+    "program_list",
+    "plain",
+)
+"""In the order in which they are tried: the ones that ask for most come first, the one for any list last."""
 
+SURE_ENOUGH: Final = 0.65
+"""Below this confidence nothing is guessed: an administrator says which column is which."""
+_SCHOOL: Final = re.compile("school|schl|^inst|college|campus|escuela|grade|district|student|enrol|principal")
 _SHOWN_COLUMNS: Final = 200
-_MOST: Final = 0.6
-"""The share of a column's values that must be what its header says."""
+_HEADERLESS_ROWS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Rows of a list that are no schools: those whose field has, or has not, one of the values (in lower case)."""
+    """Rows of a list that are no schools: those whose field has, or has not, one of the values (in lower case).
+
+    ``quiet`` ones are only counted: there are too many of them for a report.
+    """
 
     field: str
     values: frozenset[str]
     unless: bool
     reason: str
+    quiet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +62,32 @@ class Layout:
     recognized_by_any: tuple[tuple[str, ...], ...]
     prefixes: tuple[str, ...]
     checked: bool
+    any_list: bool
     blank: frozenset[str]
     closed_values: frozenset[str]
     excluded: tuple[Exclusion, ...]
+    headerless: tuple[tuple[str, ...], ...]
+    constants: Mapping[str, str]
+    several_rows: bool
+    extends: bool
+    cip_prefixes: tuple[str, ...]
+    file_year: str
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A layout laid over the header of one list: for each field found, the position of its column."""
+    """A layout laid over the header of one list: for each field found, the position of its column.
+
+    ``constants`` are cells of fields that a row leaves blank. ``confidence`` is that of the least sure column
+    of those that the layout needs, from 0 to 1. ``source`` is what the list is called.
+    """
 
     layout: Layout
     header: tuple[str, ...]
     positions: Mapping[str, int]
+    source: str = ""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    confidence: float = 1.0
 
     def column(self, field: str) -> str:
         """The header of a field's column as the list writes it, or the field's own name."""
@@ -87,104 +117,105 @@ def layout(name: str) -> Layout:
         recognized_by_any=tuple(tuple(one) for one in data.get("recognized_by_any", [[]])),
         prefixes=tuple(data.get("prefixes", ())),
         checked=data.get("checked", False),
-        blank=frozenset(data["blank"]),
+        any_list=data.get("any_list", False),
+        blank=frozenset(data.get("blank", ())),
         closed_values=frozenset(data.get("closed", {}).get("values", ())),
-        excluded=tuple(
-            Exclusion(
-                one["field"],
-                frozenset(one.get("values", one.get("values_not"))),
-                "values_not" in one,
-                one["reason"],
-            )
-            for one in data.get("excluded", {}).values()
-        ),
+        excluded=tuple(map(_exclusion, data.get("excluded", {}).values())),
+        headerless=tuple(tuple(one) for one in data.get("headerless", ())),
+        constants=data.get("constants", {}),
+        several_rows=data.get("several_rows", False),
+        extends=data.get("extends", False),
+        cip_prefixes=tuple(data.get("cip_prefixes", ())),
+        file_year=data.get("file_year", ""),
     )
 
 
-def simplified(header: str) -> str:
-    """A header without case, spaces, punctuation and byte order mark."""
-    return re.sub(r"[^a-z0-9]+", "", header.casefold())
+def _exclusion(data: dict[str, Any]) -> Exclusion:
+    return Exclusion(
+        data["field"],
+        frozenset(data["values_not"] if "values_not" in data else data["values"]),
+        "values_not" in data,
+        data["reason"],
+        data.get("quiet", False),
+    )
 
 
-def recognize(header: Sequence[str], below: Sequence[Sequence[str]]) -> Mapped | None:
-    """The layout of a list by its header, borne out by the rows below it, or None where no layout is sure."""
+def recognize(
+    header: Sequence[str], below: Sequence[Sequence[str]], constants: Mapping[str, str] | None = None
+) -> Mapped | None:
+    """The layout of a list by its header, borne out by the rows below it, or None where no layout is sure.
+
+    ``constants`` are fields that are known without a column.
+    """
     for name in LAYOUTS:
-        mapped = lay_over(layout(name), header, below)
-        if not missing(mapped):
+        mapped = lay_over(layout(name), header, below, constants)
+        if not missing(mapped) and mapped.confidence >= SURE_ENOUGH:
             return mapped
     return None
 
 
-def lay_over(known: Layout, header: Sequence[str], below: Sequence[Sequence[str]]) -> Mapped:
-    """Finds the column of each field of a layout. A column serves one field at most, the surest."""
-    claims = sorted(
-        (rank, position, field)
-        for position, cell in enumerate(header)
-        for field, rank in _ranks(known, simplified(cell))
+def recognize_headerless(rows: Sequence[Sequence[str]], only: str | None = None) -> Mapped | None:
+    """The layout of a list that has no header, where a layout knows its columns by their order."""
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if len(rows) < _HEADERLESS_ROWS:
+        return None
+    width = len(rows[0])
+    for name in LAYOUTS if only is None else (only,):
+        for header in layout(name).headerless:
+            if len(header) != width:
+                continue
+            mapped = lay_over(layout(name), header, rows)
+            columns = mapped.positions.items()
+            if not missing(mapped) and all(borne_out(field, place, rows) for field, place in columns):
+                return mapped
+    return None
+
+
+def lay_over(
+    known: Layout,
+    header: Sequence[str],
+    below: Sequence[Sequence[str]],
+    constants: Mapping[str, str] | None = None,
+) -> Mapped:
+    """Finds the column of each field of a layout, and how sure that is."""
+    found = columns_of(
+        known.columns,
+        header,
+        below,
+        prefixes=known.prefixes,
+        by_values=known.checked,
+        by_likeness=known.any_list,
     )
-    positions: dict[str, int] = {}
-    for _, position, field in claims:
-        if field in positions or position in positions.values():
-            continue
-        if not known.checked or _borne_out(field, position, below):
-            positions[field] = position
-    return Mapped(known, tuple(header), positions)
+    positions = {field: claim.position for field, claim in found.items()}
+    needed = {field for group in (known.recognized_by, *known.recognized_by_any) for field in group}
+    sureness = min((claim.sureness for field, claim in found.items() if field in needed), default=0.0)
+    name = found.get("name")
+    if known.any_list and name and not _of_schools(header, name.position, below):
+        sureness = 0.0
+    constants = {**known.constants, **(constants or {})}
+    return Mapped(known, tuple(header), positions, known.name, constants, round(sureness, 2))
+
+
+def _of_schools(header: Sequence[str], position: int, below: Sequence[Sequence[str]]) -> bool:
+    """Whether a column of names is one of schools: by what the columns are called, else by what stands in it."""
+    return any(_SCHOOL.search(simplified(cell)) for cell in header) or of_schools(position, below)
 
 
 def missing(mapped: Mapped) -> tuple[str, ...]:
     """The fields without a column that keep a list from being in a layout; several that could do are joined by "or"."""
-    lacking = [field for field in mapped.layout.recognized_by if field not in mapped.positions]
-    if not any(mapped.positions.keys() >= set(one) for one in mapped.layout.recognized_by_any):
+    there = {*mapped.positions, *mapped.constants}
+    lacking = [field for field in mapped.layout.recognized_by if field not in there]
+    if not any(there >= set(one) for one in mapped.layout.recognized_by_any):
         lacking.append(" or ".join(" and ".join(one) for one in mapped.layout.recognized_by_any))
     return tuple(lacking)
 
 
-def _ranks(known: Layout, name: str) -> Iterator[tuple[str, int]]:
-    """The fields a simplified header may stand for. A lower rank is surer; prefixes make it higher."""
-    stripped = 0
-    while name:
-        for field, names in known.columns.items():
-            if name in names:
-                yield field, stripped * 100 + names.index(name)
-        prefix = next((one for one in known.prefixes if name.startswith(one) and name != one), None)
-        if prefix is None:
-            return
-        name = name.removeprefix(prefix)
-        stripped += 1
-
-
-def _borne_out(field: str, position: int, below: Sequence[Sequence[str]]) -> bool:
-    """Whether most of a column's values can be what its header says; a column without values is believed."""
-    test = _TESTS.get(field)
-    values = [text for row in below if position < len(row) and (text := text_or_none(row[position]))]
-    return test is None or not values or sum(_passes(test, text) for text in values) >= len(values) * _MOST
-
-
-def _passes(test: Callable[[str], bool], text: str) -> bool:
-    try:
-        return test(text)
-    except Unreadable:
-        return False
-
-
-def _is_number(low: float, high: float, text: str) -> bool:
-    try:
-        return low <= float(text) <= high
-    except ValueError:
-        return False
-
-
-_TESTS: Final = {
-    "name": lambda text: sum(map(str.isalpha, text)) >= 3,
-    "street": lambda text: any(map(str.isalpha, text)) and "@" not in text,
-    "city": lambda text: any(map(str.isalpha, text)),
-    "state": lambda text: state_code(text) is not None,
-    "zip": lambda text: zip_code(text) is not None,
-    "phone": lambda text: sum(map(str.isdigit, text)) >= 7,
-    "website": lambda text: "." in text and "@" not in text,
-    "latitude": lambda text: _is_number(-15, 72, text),
-    "longitude": lambda text: _is_number(-180, 180, text),
-    "ipeds_unit_id": lambda text: any(map(str.isdigit, text)),
-    "nces_id": lambda text: any(map(str.isdigit, text)),
-    "ope_id": lambda text: any(map(str.isdigit, text)),
-}
+def year_in_name(filename: str, known: Layout) -> int | None:
+    """The year that a list's file name tells: as its layout writes it, or any year from 1990 to 2059 in it."""
+    stem = filename.rpartition("/")[2].lower()
+    if known.file_year and (match := re.search(known.file_year, stem)):
+        year = int(match[1])
+        return year if year > 99 else 2000 + year
+    if match := re.search(r"(?<!\d)((?:199|20[0-5])\d)(?!\d)", stem):
+        return int(match[1])
+    return None

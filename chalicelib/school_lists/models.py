@@ -1,8 +1,10 @@
 """What a school list is made of once it is understood: records, what is wrong with rows, and why a list is refused."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from datetime import date
+from typing import Any, Final, NamedTuple, Protocol
 
 from chalicelib.errors import ListRefused
 
@@ -36,8 +38,7 @@ class Gazetteer(Protocol):
         """The ZIP codes of a city of a state (two letters), the most central first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """What a school teaches, by the Classification of Instructional Programs (``47.0604``)."""
 
     cip_code: str
@@ -46,12 +47,12 @@ class Program:
     enrolment: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SchoolRecord:
+class SchoolRecord(NamedTuple):
     """One school of a list, cleaned. None means that the list does not say, never that there is none.
 
     ``zip`` has five digits. ``phone`` and ``website`` are uniform (see ``cleaning``). Coordinates are decimal
-    degrees. The ids are of the schemes in ``identity``.
+    degrees. The ids are of the schemes in ``identity``; ``source_id`` is the list's own number of the school,
+    ``parent_id`` that of the institution it is a branch of.
     """
 
     name: str
@@ -66,8 +67,47 @@ class SchoolRecord:
     ipeds_unit_id: str | None
     nces_id: str | None
     ope_id: str | None
-    closed: bool
+    closed: bool | None
     programs: tuple[Program, ...]
+    source_id: str | None = None
+    parent_id: str | None = None
+
+
+class ProgramsRecord(NamedTuple):
+    """What a list without names and addresses says of a school that is known already: its programs, by its ids."""
+
+    ipeds_unit_id: str | None
+    nces_id: str | None
+    ope_id: str | None
+    programs: tuple[Program, ...]
+
+
+Record = SchoolRecord | ProgramsRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """An administrator's word on a list: which column holds which field, and what holds for every row.
+
+    ``columns`` names a column by its header, or by its place as ``#3``. ``constants`` are cells that every row
+    is to have where its own is blank. ``header_row`` counts as a spreadsheet does; 0 is a list without header.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    constants: Mapping[str, str]
+    header_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """What is said of a list beside the list. ``filename`` may tell its year; nothing else is read from it."""
+
+    layout: str | None = None
+    mapping: ColumnMapping | None = None
+    default_state: str | None = None
+    list_date: date | None = None
+    filename: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +130,8 @@ class UnusableList(ListRefused):
     """A file that cannot be understood as a whole, or is no list.
 
     ``reason`` says what is wrong, ``remedy`` what to do. ``header`` is the header row found, each cell with
-    what it was taken for (``""`` for nothing); ``missing`` what no column was found for.
+    what it was taken for (``""`` for nothing); ``missing`` what no column was found for; ``skeleton`` a column
+    mapping to be filled in, as JSON has it.
     """
 
     def __init__(
@@ -99,12 +140,14 @@ class UnusableList(ListRefused):
         remedy: str,
         header: tuple[tuple[str, str], ...] = (),
         missing: tuple[str, ...] = (),
+        skeleton: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(f"{reason} {remedy}")
         self.reason = reason
         self.remedy = remedy
         self.header = header
         self.missing = missing
+        self.skeleton = skeleton
 
 
 def shown(value: str) -> str:

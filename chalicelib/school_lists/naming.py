@@ -1,10 +1,14 @@
 """Upper-case names made readable: ``UNIVERSITY OF O'FALLON`` to ``University of O'Fallon``, ``ITT`` left alone."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-_SMALL: Final = re.compile("a|an|and|as|at|by|de|del|des|for|from|in|of|on|or|the|to|with|y")
+_SMALL_LIST: Final = "a|an|and|as|at|by|de|del|des|for|from|in|of|on|or|the|to|with|y"
+_SMALL: Final = re.compile(_SMALL_LIST)
+_SMALL_WORDS: Final = frozenset(_SMALL_LIST.upper().split("|"))
+_MOST_WORDS: Final = 200_000
 # Initials that could be read as words. What has no vowel is taken for initials anyway.
 _INITIALS: Final = re.compile(
     "AAA|AI|AIB|ASA|ASE|ATI|AVTEC|BOCES|CEC|CNA|CTE|CTEC|CUNY|CUSD|DVI|ECPI|EITC|EMS|EMT|ETI|HVAC|IEC|ISD|IT|ITI|ITT|"
@@ -21,12 +25,47 @@ _VOWEL: Final = re.compile("[aeiouy]", re.IGNORECASE)
 _SCOTTISH: Final = re.compile(r"Mc([a-z])(?=[a-z]{2})")
 
 
+class _Later(dict[str, str]):
+    """Words between spaces, as they are spelled anywhere but at a beginning. Each is worked out once."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > _MOST_WORDS:
+            self.clear()
+        spelled = self[word] = _readable(word, begins=False)
+        return spelled
+
+
+_later: Final = _Later()
+
+
+def readable_all(names: Sequence[str | None]) -> list[str | None]:
+    """What ``readable`` gives for each of many names, several times as fast."""
+    return [
+        name if name is None or not name.isupper() or len(name) < 4 else _word_by_word(name) for name in names
+    ]
+
+
+def _word_by_word(name: str) -> str:
+    if "-" in name or "(" in name or "/" in name or ":" in name:
+        return readable(name)
+    words = name.split(" ")
+    # Only a small word is spelled differently at the beginning, which may follow a house number.
+    first = words[1] if words[0].isdigit() and len(words) > 1 else words[0]
+    if first in _SMALL_WORDS or not first.isalpha():
+        return readable(name)
+    return " ".join([_later[word] for word in words])
+
+
 @lru_cache(maxsize=65536)
 def readable(name: str) -> str:
     """A name, street or place in mixed case where the list writes all of it in capitals; otherwise as it is."""
     if not name.isupper() or len(name) < 4:
         return name
-    first = True
+    return _readable(name, begins=True)
+
+
+def _readable(name: str, *, begins: bool) -> str:
+    first = begins
 
     def spell(match: re.Match[str]) -> str:
         nonlocal first

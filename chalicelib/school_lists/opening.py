@@ -1,82 +1,196 @@
 """Opens a list: bytes to rows to records, or a refusal that says what is wrong with the file."""
 
-import io
+import gc
+import re
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import BinaryIO
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import BinaryIO, Final
 
-from chalicelib.school_lists import decoding, layouts, reading
+from chalicelib.school_lists import archives, decoding, layouts, workbooks
+from chalicelib.school_lists.finding import Found, find
+from chalicelib.school_lists.fitting import Chunk, Shape
 from chalicelib.school_lists.layouts import Mapped
-from chalicelib.school_lists.models import Gazetteer, RowProblem, SchoolRecord, UnusableList
-from chalicelib.school_lists.reading import Shape, Unrecognized
-from chalicelib.school_lists.rows import RowCleaner
+from chalicelib.school_lists.models import Gazetteer, ListOptions, Record, RowProblem
+from chalicelib.school_lists.programs import ProgramsCleaner, folded
+from chalicelib.school_lists.reading import Table, TextTable, WorkbookTable
+from chalicelib.school_lists.row_chunks import Cleaned
+from chalicelib.school_lists.rows import Cleaner
+
+_NO_OPTIONS: Final = ListOptions()
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_REPEATED_HEADER: Final = "the header once more"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OpenList:
-    """A list that is understood: how it is written, and what its columns hold."""
+    """A list that is understood: how it is written, what its columns hold, and how far it was read.
+
+    ``source`` is what the list is called where something is remembered of it: its layout, or the mapping
+    that it was read with. ``list_date`` is the first day of the year it tells of, or the day that was given.
+    ``rows_read`` counts the rows so far that are not blank; ``passed_over`` those of them that are out of the
+    layout's scope, by reason.
+    """
 
     encoding: str
     shape: Shape
     mapped: Mapped
-    _text: io.TextIOBase
+    list_date: date | None
+    _table: Table
+    _options: ListOptions
+    rows_read: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def layout(self) -> str:
+        """The layout's name."""
+        return self.mapped.layout.name
+
+    @property
+    def source(self) -> str:
+        """What the list is called."""
+        return self.mapped.source
+
+    @property
+    def separator(self) -> str | None:
+        """The separator's name, None in a workbook."""
+        return None if self.shape.sheet else self.shape.separated_by
+
+    @property
+    def header_row(self) -> int | None:
+        """The number of the header's row, None where there is none."""
+        return self.shape.header_row or None
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is which column holds what, from 0 to 1."""
+        return self.mapped.confidence
+
+    @property
+    def header(self) -> tuple[tuple[str, str], ...]:
+        """Each column's header with the field it was taken for, ``""`` for none."""
+        return self.mapped.taken_for()
 
     def records(
         self, gazetteer: Gazetteer, report: Callable[[RowProblem], None]
-    ) -> Iterator[tuple[int, SchoolRecord | None]]:
+    ) -> Iterator[tuple[int, Record | None]]:
         """Every row that is not blank: its number and its record, or None where it was rejected.
 
-        ``report`` is given what is wrong, before the row it belongs to. Can be repeated, with the same
-        result.
+        ``report`` is given what is wrong, before the row it belongs to. Rows of one school in a list of
+        programs are one record. Can be repeated, with the same result.
         """
-        clean = RowCleaner(self.mapped, gazetteer, report)
-        for number, cells in reading.read_rows(self._text, self.shape, report):
-            yield number, clean(number, cells)
+        self.rows_read = 0
+        self.passed_over.clear()
+        rows = self._rows(gazetteer, report)
+        layout = self.mapped.layout
+        # A list of anyone's that has programs may have a row for each; one of its own layout has it as it has it.
+        several = layout.several_rows or (layout.any_list and "programs" in self.mapped.positions)
+        return folded(rows) if several else rows
+
+    def _rows(
+        self, gazetteer: Gazetteer, report: Callable[[RowProblem], None]
+    ) -> Iterator[tuple[int, Record | None]]:
+        cleaner = (
+            ProgramsCleaner(self.mapped)
+            if self.mapped.layout.extends
+            else Cleaner(self.mapped, gazetteer, self._options.default_state)
+        )
+        cleaner.passed_over = self.passed_over
+        header = list(self.shape.header)
+        chunks = self._table.chunks(self.shape)
+        while True:
+            with _no_collection():
+                chunk = next(chunks, None)
+                if chunk is None:
+                    return
+                if header in chunk.rows:
+                    self._drop_headers(chunk, header)
+                cleaned = cleaner.clean(chunk)
+            if not cleaned.troubles and not chunk.problems and not cleaned.passed_over:
+                for pair in zip(chunk.numbers, cleaned.records, strict=True):
+                    self.rows_read += 1
+                    yield pair
+                continue
+            yield from self._in_order(chunk, cleaned, report)
+
+    def _in_order(
+        self, chunk: Chunk, cleaned: Cleaned, report: Callable[[RowProblem], None]
+    ) -> Iterator[tuple[int, Record | None]]:
+        """A chunk's rows with all that is wrong, in the order of the file."""
+        lost = deque(sorted(chunk.problems, key=lambda one: one.row))
+        for place, (number, record) in enumerate(zip(chunk.numbers, cleaned.records, strict=True)):
+            while lost and lost[0].row < number:
+                self.rows_read += 1
+                report(lost.popleft())
+            self.rows_read += 1
+            for problem in cleaned.troubles.get(place, ()):
+                report(problem)
+            if place not in cleaned.passed_over:
+                yield number, record
+        for problem in lost:
+            self.rows_read += 1
+            report(problem)
+
+    def _drop_headers(self, chunk: Chunk, header: list[str]) -> None:
+        """Exports of several pages repeat the header on each."""
+        kept = [(number, row) for number, row in zip(chunk.numbers, chunk.rows, strict=True) if row != header]
+        repeated = len(chunk.rows) - len(kept)
+        self.passed_over[_REPEATED_HEADER] += repeated
+        self.rows_read += repeated
+        chunk.numbers, chunk.rows = [number for number, _ in kept], [row for _, row in kept]
 
 
 @contextmanager
-def open_list(stream: BinaryIO, layout: str | None = None) -> Iterator[OpenList]:
-    """A list from a seekable stream, which stays open. ``layout`` names the layout to use instead of recognizing one.
-
-    Raises ``UnusableList`` where the file is no list, or a list in no layout known.
-    """
-    encoding = decoding.detect(stream)
-    text = decoding.text_of(stream, encoding)
+def _no_collection() -> Iterator[None]:
+    """Keeps the garbage collector from looking through a chunk's thousands of new lists, which hold no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
     try:
-        yield _understood(text, encoding.label, layout)
+        yield
     finally:
-        text.detach()
+        if enabled:
+            gc.enable()
 
 
-def _understood(text: io.TextIOBase, encoding: str, layout: str | None) -> OpenList:
-    def recognize(header: list[str], below: list[list[str]]) -> Mapped | None:
-        if layout is None:
-            return layouts.recognize(header, below)
-        mapped = layouts.lay_over(layouts.layout(layout), header, below)
-        return None if layouts.missing(mapped) else mapped
+@contextmanager
+def open_list(stream: BinaryIO, options: ListOptions | None = None) -> Iterator[OpenList]:
+    """A list from a seekable stream, which stays open. ``options`` say what is known of it beside the file.
 
-    try:
-        shape, mapped = reading.find_shape(text, recognize)
-    except Unrecognized as error:
-        raise _refusal(error, layout or "plain") from None
-    return OpenList(encoding, shape, mapped, text)
+    Raises ``UnusableList`` where the file is no list, or a list that is not understood.
+    """
+    options = options or _NO_OPTIONS
+    with ExitStack() as stack:
+        inner, archive = stack.enter_context(archives.unpacked(stream))
+        table: Table
+        if workbooks.is_workbook(inner):
+            book = stack.enter_context(workbooks.opened(inner))
+            table, encoding = WorkbookTable(book), book.kind
+        else:
+            decoded = decoding.detect(inner)
+            text = decoding.text_of(inner, decoded)
+            stack.callback(text.detach)
+            table, encoding = TextTable(text), decoded.label
+        found = find(table, options)
+        label = f"{encoding} in {archive}" if archive else encoding
+        told = _date_of(table, found, options, f"{options.filename or ''} {archive}")
+        yield OpenList(label, found.shape, found.mapped, told, table, options)
 
 
-def _refusal(error: Unrecognized, layout: str) -> UnusableList:
-    if error.shape is None:
-        return UnusableList(
-            "The file has no row with two or more columns, so it has no header.",
-            "Upload a list with a header row and one school per row, its columns separated by commas.",
-        )
-    mapped = layouts.lay_over(layouts.layout(layout), error.shape.header, error.below)
-    lacking = layouts.missing(mapped)
-    taken = mapped.taken_for()
-    return UnusableList(
-        f"No row of the file is a header of a known layout. The likeliest, row {error.shape.header_row}, "
-        f"separated by {reading.SEPARATORS[error.shape.separator]}, lacks: {', '.join(lacking)}.",
-        "Name the columns as in the plain layout: name, street, city, state, zip, phone, website and so on; at least "
-        "name and zip, or name, city and state. Rows that are no table below the header can also be the cause.",
-        taken,
-        lacking,
-    )
+def _date_of(table: Table, found: Found, options: ListOptions, named: str) -> date | None:
+    """The date of a list: as it was given, else the year that its rows tell, else the one in the file's name."""
+    if options.list_date is not None:
+        return options.list_date
+    place = found.mapped.positions.get("list_year")
+    constant = found.mapped.constants.get("list_year", "")
+    cells = [constant]
+    if place is not None:
+        chunk = next(iter(islice(table.chunks(found.shape), 1)), None)
+        cells += [row[place] for row in chunk.rows[:1]] if chunk else []
+    for cell in cells:
+        if match := _YEAR.search(cell):
+            return date(int(match[0]), 1, 1)
+    year = layouts.year_in_name(named, found.mapped.layout)
+    return None if year is None else date(year, 1, 1)

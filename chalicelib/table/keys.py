@@ -86,7 +86,17 @@ events of which people are to be told  Query contributions                 EVENT
 the outcome of an idempotent request   Get                                 IDEMPOTENCY#<user> / <key>
 an import                              Get                                 IMPORT#<id> / IMPORT
 imports, newest first                  Query directory                     IMPORTS / <id>
+the import that runs now               in conditional writes alone         IMPORT#RUNNING / LOCK
+what is known of a source of lists     Get                                 IMPORT#SOURCE#<source> / SOURCE
+sources of lists                       Query directory                     SOURCES / <source>
+a saved column mapping                 Get                                 IMPORT#MAPPING#<name> / MAPPING
+saved column mappings                  Query directory                     MAPPINGS / <name>
+schools of a three-digit ZIP area      Query contributions                 SCHOOLS#<zip3> / <zip>#<id>
 which school an identifier names       BatchGet                            IDENTITY#<scheme>#<value> / SCHOOL
+which schools have an OPE id           Query directory                     OPE#<id> / <scheme>#<value>
+a row that may be a school we have     Get                                 MATCH#<id> / MATCH
+rows that wait for a decision          Query directory                     MATCHES / <id>
+the delineation of metropolitan areas  Get                                 GEOGRAPHY / DELINEATION
 the latest release                     Get                                 EXCHANGE / LATEST
 the release of a night                 Get                                 EXCHANGE / RELEASE#<night>
 releases, newest first                 Query                               EXCHANGE / RELEASE#*
@@ -122,6 +132,9 @@ REPORTS: Final = "REPORTS"
 REPORT: Final = "REPORT#"
 REPORT_BY: Final = "BY#"
 IMPORTS: Final = "IMPORTS"
+SOURCES: Final = "SOURCES"
+MAPPINGS: Final = "MAPPINGS"
+MATCHES: Final = "MATCHES"
 REVIEWS: Final = "REVIEWS"
 """The partition of all submissions that wait for confirmation, in the table and in the directory. They are not in the
 partitions of their organizations: a role can be held to partitions alone, and the night that writes them shall be able
@@ -356,6 +369,16 @@ def contribution_entry(organization_id: str, topic: str) -> dict[str, str]:
     return CONTRIBUTIONS.entry(
         contributions(contribution_shard(organization_id)), f"{organization_id}#{topic}"
     )
+
+
+def schools_of(zip_code: str) -> str:
+    """Contributions partition: the schools of the three-digit ZIP area that a ZIP code is in."""
+    return f"SCHOOLS#{zip_code[:3]}"
+
+
+def school_entry(zip_code: str, organization_id: str) -> dict[str, str]:
+    """Puts a school into its ZIP area's partition of the contributions index."""
+    return CONTRIBUTIONS.entry(schools_of(zip_code), f"{zip_code}#{organization_id}")
 
 
 def engagement(organization_id: str, year: int) -> Key:
@@ -649,6 +672,35 @@ def school_import(import_id: str) -> Key:
 def identity(scheme: str, value: str) -> Key:
     """The school that an identifier of a scheme names."""
     return Key(f"IDENTITY#{scheme}#{value}", "SCHOOL")
+
+
+def running_import() -> Key:
+    """The one import that runs now."""
+    return Key("IMPORT#RUNNING", "LOCK")
+
+
+def list_source(source: str) -> Key:
+    """What is known of a source of lists."""
+    return Key(f"IMPORT#SOURCE#{source}", "SOURCE")
+
+
+def list_mapping(name: str) -> Key:
+    """A column mapping that an administrator saved."""
+    return Key(f"IMPORT#MAPPING#{name}", "MAPPING")
+
+
+def schools_of_ope(ope_id: str) -> str:
+    """Directory partition: the identities of schools with an OPE id."""
+    return f"OPE#{ope_id}"
+
+
+def school_match(match_id: str) -> Key:
+    """A row of a list that may be a school we have."""
+    return Key(f"MATCH#{match_id}", "MATCH")
+
+
+DELINEATION: Final = Key("GEOGRAPHY", "DELINEATION")
+"""The delineation of metropolitan areas that is in force."""
 
 
 def latest_release() -> Key:

@@ -195,7 +195,6 @@ def first_write(folder: Path) -> str:
             sectors=(),
             address=Address(city="Missoula", state="MT", zip="59801"),
             division=Division.MOUNTAIN,
-            area="598-MT",
             latitude=46.9,
             longitude=-114.0,
             version=1,

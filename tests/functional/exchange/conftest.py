@@ -13,6 +13,7 @@ from chalicelib.exchange.night import Night, Stores, run_night
 from chalicelib.exchange.night_store import ContributionIndex, StateObjects
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.store import PointerStore, ReleaseIndex, ReleaseObjects
+from chalicelib.geography.service import DelineationStore
 from chalicelib.submissions.service import Contribution, Line, ReviewStore, day_number, format_line
 from chalicelib.table import keys
 from chalicelib.table.expressions import Delete, Put
@@ -102,6 +103,7 @@ class Exchange:
             self.objects,
             self.pointers,
             ReviewStore(self.table),
+            DelineationStore(self.table),
         )
 
     @property

@@ -237,7 +237,7 @@ class TestAnUnchangedNight:
     ) -> None:
         requests()
         done = exchange.run(NIGHT + 2 * DAY)
-        assert requests() == ["GetItem", *["Query"] * 16, "UpdateItem"]
+        assert requests() == ["GetItem", *["Query"] * 16, "GetItem", "UpdateItem"]
         assert (done.outcome, done.release_id) == (Outcome.UNCHANGED, settled.release_id)
         pointer = exchange.pointers.latest()
         assert (pointer.night, pointer.checked) == (NIGHT + DAY, NIGHT + 2 * DAY)

@@ -8,7 +8,7 @@ from tests.conftest import Http
 def test_a_zip_code_is_answered_to_anybody_and_may_be_kept(client: Http) -> None:
     answer = client.get("/v1/geography/zip-codes/96910")
     assert answer.status == 200
-    assert answer.headers["Cache-Control"] == "public, max-age=86400"
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
     assert answer.json == {
         "zip": "96910",
         "city": "Hagatna",
@@ -16,9 +16,11 @@ def test_a_zip_code_is_answered_to_anybody_and_may_be_kept(client: Http) -> None
         "state_name": "Guam",
         "county": None,
         "division": "island_areas",
-        "area": "969-GU",
         "latitude": 13.4762,
         "longitude": 144.7516,
+        "area": "969-GU",
+        "area_name": "ZIP codes 969 in Guam",
+        "metro": None,
     }
 
 

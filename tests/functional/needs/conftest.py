@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from chalicelib import aws
+from chalicelib.geography.service import DelineationStore
 from chalicelib.needs.models import Opening, Skill
 from chalicelib.needs.night import Night, Stores, run_night
 from chalicelib.needs.store import DemandStore, OpeningStore, opening_put
@@ -83,6 +84,7 @@ class Industry:
             OpeningStore(self.table),
             DemandStore(self.table),
             OrganizationStore(self.table),
+            DelineationStore(self.table),
             aws.s3(),
             STATE,
         )

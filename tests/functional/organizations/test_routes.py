@@ -267,7 +267,7 @@ def test_the_directory_shows_no_contact_details(client: Http, shop: dict[str, An
     )}  # fmt: skip
     one = client.get(f"/v1/directory/organizations/{shop['id']}")
     assert one.json == public
-    assert (one.headers["ETag"], one.headers["Cache-Control"]) == ('"1"', "public, max-age=60")
+    assert one.headers["Cache-Control"] == "public, max-age=60"
     assert client.get("/v1/directory/organizations?kind=shop&state=MT").json["items"] == [public]
     assert client.get("/v1/directory/nearby?zip=59801").json["items"] == [
         {"organization": public, "distance_miles": 0.0}

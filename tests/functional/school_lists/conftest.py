@@ -18,9 +18,11 @@ from chalicelib.school_lists.directory import SchoolDirectory
 from chalicelib.school_lists.file_store import Files
 from chalicelib.school_lists.gazetteer import ReferenceGazetteer
 from chalicelib.school_lists.identity import Identity
+from chalicelib.school_lists.identity_store import IdentityStore
 from chalicelib.school_lists.importer import Tools, run_import
 from chalicelib.school_lists.imports import SchoolImport, Source
 from chalicelib.school_lists.store import ImportStore
+from chalicelib.school_lists.undo import run_undo
 from chalicelib.table.table import Table
 
 HEADER = "name,street,city,state,zip,ipeds_unit_id,level,programs\n"
@@ -79,19 +81,27 @@ class Bench:
             chunk_rows=10,
         )
 
-    def drop(self, content: str | bytes, name: str = "schools.csv") -> tuple[str, Source]:
-        """Puts a list into the bucket and gives the import that its event begins."""
+    def drop(self, content: str | bytes, name: str = "schools.csv", **remarks: str) -> tuple[str, Source]:
+        """Puts a list into the bucket and gives the import that its event begins. ``remarks``: its metadata."""
         raw = content.encode() if isinstance(content, str) else content
         key = f"uploads/{name}"
-        etag = aws.s3().put_object(Bucket=self.files.bucket, Key=key, Body=raw)["ETag"].strip('"')
+        said = {key.replace("_", "-"): value for key, value in remarks.items()}
+        put = aws.s3().put_object(Bucket=self.files.bucket, Key=key, Body=raw, Metadata=said)
+        etag = put["ETag"].strip('"')
         source = Source(self.files.bucket, key, len(raw), etag)
-        import_id = service.import_of_upload(self.imports, source, self.watch(), f"{next(self.drops):016x}")
+        sequencer = f"{next(self.drops):016x}"
+        import_id = service.import_of_upload(self.imports, self.files, source, self.watch(), sequencer)
         assert import_id is not None
         return import_id, source
 
-    def load(self, content: str | bytes) -> SchoolImport:
+    def load(self, content: str | bytes, name: str = "schools.csv", **remarks: str) -> SchoolImport:
         """Drops a list and imports it."""
-        return run_import(self.tools, *self.drop(content))
+        return run_import(self.tools, *self.drop(content, name, **remarks))
+
+    def undo(self, import_id: str) -> SchoolImport:
+        """Undoes an import."""
+        self.imports.undo(import_id, self.watch())
+        return run_undo(self.tools, import_id)
 
     def with_tools(self, **changes: Any) -> Tools:
         """The tools with others in their place."""
@@ -99,14 +109,27 @@ class Bench:
 
     def school(self, number: int) -> Organization:
         """The organization of a row."""
-        identity = Identity("ipeds", str(100_000 + number))
-        known = self.imports.known([identity])[identity]
+        return self.named(Identity("ipeds", str(100_000 + number)))
+
+    def named(self, identity: Identity) -> Organization:
+        """The organization that an identity names."""
+        known = IdentityStore(self.table, "any").known([identity])[identity]
         return self.organizations.get(known.organization_id)
 
+    def schools(self) -> list[Organization]:
+        """All schools, by name."""
+        documents = [item["doc"]["S"] for key, item in self.everything().items() if key[1] == "PROFILE"]
+        return sorted(map(Organization.model_validate_json, documents), key=lambda school: school.name)
+
     def everything(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """All items but those of imports, without ids and times: to compare the outcomes of two ways."""
-        items = aws.dynamodb().scan(TableName=self.table._name)["Items"]
-        return {(item["PK"]["S"], item["SK"]["S"]): item for item in items if item["SK"]["S"] != "IMPORT"}
+        """All items of schools: organizations, identities and what waits for a decision."""
+        items = aws.dynamodb().get_paginator("scan").paginate(TableName=self.table._name).build_full_result()
+        wanted = ("ORG#", "IDENTITY#", "MATCH#")
+        return {
+            (item["PK"]["S"], item["SK"]["S"]): item
+            for item in items["Items"]
+            if item["PK"]["S"].startswith(wanted)
+        }
 
     def report(self, import_id: str, name: str = "report.csv") -> str:
         """A report's text."""

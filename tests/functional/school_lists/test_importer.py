@@ -12,6 +12,7 @@ from chalicelib.organizations.store import changed_put
 from chalicelib.school_lists.importer import run_import
 from chalicelib.school_lists.imports import Counts, ImportStatus
 from tests.functional.school_lists.conftest import HEADER, Bench, rows
+from tests.unit.geography.delineations import table, workbook
 
 SAMPLE = Path(__file__).parents[3] / "infra" / "samples" / "schools.csv"
 
@@ -67,16 +68,28 @@ def test_a_list_without_a_column_takes_nothing_away(bench: Bench) -> None:
     assert bench.school(2).programs
 
 
-@pytest.mark.parametrize("status", [Status.PENDING, Status.VERIFIED, Status.SUSPENDED])
-def test_a_claimed_school_is_left_alone(bench: Bench, status: Status) -> None:
+@pytest.mark.parametrize("status", [Status.PENDING, Status.VERIFIED])
+def test_what_people_changed_wins_and_the_rest_goes_on_with_the_lists(bench: Bench, status: Status) -> None:
     bench.load(HEADER + rows(1, 4))
     school = bench.school(2)
     claimed = school.model_copy(update={"status": status, "name": "Our own name", "version": 2})
     bench.table.write(changed_put(claimed, 1))
+    renamed = (HEADER + rows(1, 4, "Elm St")).replace("School 2", "School Two")
+    assert bench.load(renamed).counts == Counts(rows_read=3, changed=3)
+    after = bench.school(2)
+    assert (after.name, after.status, after.address.street) == ("Our own name", status, "2 Elm St")
+    assert bench.load(renamed).counts == Counts(rows_read=3, unchanged=3)
+    assert bench.load(renamed.replace("School Two", "Two")).counts.left_alone == 1
+    assert bench.school(2).name == "Our own name"
+
+
+def test_a_suspended_school_is_left_alone(bench: Bench) -> None:
+    bench.load(HEADER + rows(1, 4))
+    suspended = bench.school(2).model_copy(update={"status": Status.SUSPENDED, "version": 2})
+    bench.table.write(changed_put(suspended, 1))
     done = bench.load(HEADER + rows(1, 4, "Elm St"))
     assert done.counts == Counts(rows_read=3, changed=2, left_alone=1)
-    assert bench.school(2) == claimed
-    assert bench.load(HEADER + rows(1, 4, "Elm St")).counts == Counts(rows_read=3, unchanged=3)
+    assert bench.school(2) == suspended
 
 
 def test_a_deleted_school_does_not_come_back(bench: Bench) -> None:
@@ -105,7 +118,7 @@ def test_bad_rows_are_in_the_report_and_stop_nothing(bench: Bench) -> None:
     )
     assert done.counts == Counts(rows_read=7, created=5, rejected=2, doubtful=1)
     assert [(problem.row, problem.column) for problem in done.problems] == [
-        (4, "zip"),
+        (4, "name"),
         (7, ""),
         (8, "ipeds_unit_id"),
     ]
@@ -133,7 +146,7 @@ def test_the_first_hundred_problems_are_shown_and_all_reported(bench: Bench) -> 
         (b"%PDF-1.7 and so on", "PDF"),
         (b"BusinessName,City\nX,Missoula\n", "No row of the file is a header"),
         (b"name,zip\n", "no row below it"),
-        (b"PK\x03\x04" + b"\x00" * 100, "ZIP archive"),
+        (b"PK\x03\x04" + b"\x00" * 100, "archive"),
     ],
 )
 def test_a_refused_list_writes_nothing_and_says_why(bench: Bench, content: bytes, says: str) -> None:
@@ -163,6 +176,16 @@ def test_a_file_that_was_replaced_is_left_to_its_own_import(bench: Bench) -> Non
 def test_the_same_school_by_other_ids_in_one_file_is_two(bench: Bench) -> None:
     done = bench.load("name,zip,ope_id\nMain Campus,59801,00253300\nEast Campus,60601,00253300\n")
     assert done.counts == Counts(rows_read=2, created=2)
+
+
+def test_a_delineation_is_taken_as_one(bench: Bench) -> None:
+    content = workbook(table())
+    done = bench.load(content, "list1_2023.xlsx")
+    assert (done.status, done.layout) == (ImportStatus.DONE, "census_delineation")
+    assert done.counts.created == done.counts.rows_read > 0
+    assert bench.everything() == {}
+    again = bench.load(content, "list1_2023.xlsx")
+    assert again.counts.unchanged == again.counts.rows_read == done.counts.rows_read
 
 
 def test_the_sample_list_is_whole(bench: Bench) -> None:

@@ -1,27 +1,29 @@
 """Imports that are cut off anywhere, run twice, or race with others: the end is the same."""
 
-import io
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib import aws
-from chalicelib.clock import new_id
 from chalicelib.errors import TemporarilyUnavailable
 from chalicelib.organizations.models import Status
 from chalicelib.organizations.store import changed_put
-from chalicelib.school_lists.gazetteer import ReferenceGazetteer
-from chalicelib.school_lists.identity import digest_of, identity_of
 from chalicelib.school_lists.importer import OutOfTime, fail_import, run_import
 from chalicelib.school_lists.imports import Counts, ImportStatus, SchoolImport
-from chalicelib.school_lists.opening import open_list
-from chalicelib.school_lists.store import LEASE, ImportStore, KnownSchool, first_write
+from chalicelib.school_lists.matches import MatchStore
+from chalicelib.school_lists.store import LEASE, Busy, ImportStore
 from chalicelib.table.expressions import Write
 from tests.functional.school_lists.conftest import HEADER, Bench, rows
+from tests.functional.school_lists.test_several_lists import HD
 
-CONTENT = HEADER + rows(1, 16) + "Bad,,Missoula,MT,0,,,\n" + rows(16, 26)
+CONTENT = HEADER + rows(1, 16) + ",,Missoula,MT,59801,,,\n" + rows(16, 26)
+NAMES = (
+    "Alder", "Birch", "Cherry", "Dogwood", "Elderberry", "Fir", "Ginkgo", "Hawthorn", "Ironwood", "Juniper",
+    "Katsura", "Larch",
+)  # fmt: skip
 WHOLE = Counts(rows_read=26, created=25, rejected=1)
 
 
@@ -49,9 +51,11 @@ class Dying(ImportStore):
         super().transact(writes)
         self._tick(after=True)
 
-    def _change(self, state: SchoolImport, lease: str, free_from: int) -> SchoolImport:
+    def _change(
+        self, state: SchoolImport, lease: str, free_from: int, *more: Any, **last: Any
+    ) -> SchoolImport:
         self._tick(after=False)
-        kept = super()._change(state, lease, free_from)
+        kept = super()._change(state, lease, free_from, *more, **last)
         self._tick(after=True)
         return kept
 
@@ -75,6 +79,36 @@ def test_a_run_killed_at_any_write_is_followed_by_one_that_ends_the_same(
     assert [problem.row for problem in done.problems] == [17]
     assert len(bench.everything()) == 50
     assert bench.load(CONTENT).counts == Counts(rows_read=26, unchanged=25, rejected=1)
+
+
+DOUBLED = (
+    "name,street,city,state,zip\n"
+    + "".join(f"{name} High School,{at}00 Front St,Missoula,MT,59801\n" for at, name in enumerate(NAMES, 1))
+    + "Alder HS,100 Front Street,Missoula,MT,59801\n"
+    "Alpine Career Training,200 Front St,Missoula,MT,59801\n"
+    "Lincoln Career Training,200 Elm Street,Missoula,MT,59801\n"
+)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(7))
+def test_doubles_and_doubtful_rows_come_out_the_same_wherever_a_run_is_killed(
+    bench: Bench, at: int, after: bool
+) -> None:
+    bench.load(HD, "hd2024.csv")
+    import_id, source = bench.drop(DOUBLED, "local.csv")
+    with suppress(Killed):
+        run_import(bench.with_tools(imports=Dying(bench, at, after=after)), import_id, source)
+    done = run_import(bench.tools, import_id, source)
+    assert done.counts == Counts(rows_read=15, created=13, to_review=1, rejected=1)
+    assert [(one.row, one.rejected) for one in done.problems] == [(14, True), (16, False)]
+    assert len(bench.schools()) == 3 + 13
+    (match,) = MatchStore(bench.table).page(10, None)[0]
+    assert match.id in done.problems[1].remedy
+    undone = bench.undo(import_id)
+    assert undone.undone is not None
+    assert undone.undone.removed == 13
+    assert len(bench.everything()) == 6
 
 
 def test_a_run_without_time_stops_at_a_checkpoint_and_the_next_goes_on_at_once(bench: Bench) -> None:
@@ -131,27 +165,40 @@ def test_a_run_that_was_taken_over_from_stops_and_counts_nothing_twice(bench: Be
     assert len(bench.everything()) == 50
 
 
-def test_two_imports_of_the_same_schools_at_once_create_each_school_once(bench: Bench) -> None:
+def test_an_import_waits_while_another_one_runs(bench: Bench) -> None:
     first_id, first_source = bench.drop(CONTENT)
-    second: list[SchoolImport] = []
+    second_id, second_source = bench.drop(HEADER + rows(20, 30, "Elm St"), "other.csv")
+    met: list[str] = []
 
     class Late(ImportStore):
-        """Reads what is known, and then the other import is quicker."""
+        """The other import comes when this one has begun."""
 
-        def known(self, identities: Any) -> Any:
-            found = super().known(identities)
-            if not second:
-                second.append(bench.load(HEADER + rows(5, 8) + rows(8, 10, "Elm St")))
-            return found
+        def transact(self, writes: Sequence[Write]) -> None:
+            super().transact(writes)
+            with pytest.raises(Busy):
+                run_import(bench.tools, second_id, second_source)
+            met.append(bench.imports.get(second_id).status)
 
     done = run_import(bench.with_tools(imports=Late(bench.table)), first_id, first_source)
-    assert second[0].counts == Counts(rows_read=5, created=5)
-    assert done.counts == Counts(rows_read=26, created=20, changed=2, unchanged=3, rejected=1)
-    assert len(bench.everything()) == 50
-    assert bench.school(9).address.street == "9 Main St"
+    assert done.counts == WHOLE
+    assert set(met) == {ImportStatus.WAITING}
+    assert [one.id for one in bench.imports.ready(bench.watch())] == [second_id]
+    assert run_import(bench.tools, second_id, second_source).counts.created == 4
+    assert bench.school(21).address.street == "21 Elm St"
 
 
-def test_a_school_claimed_in_the_very_moment_is_left_alone(bench: Bench) -> None:
+def test_the_lock_of_an_import_that_fell_silent_ends_by_itself(bench: Bench) -> None:
+    first_id, first_source = bench.drop(CONTENT)
+    second_id, second_source = bench.drop(HEADER + rows(20, 30, "Elm St"), "other.csv")
+    bench.imports.take(first_id, "the silent one", bench.watch())
+    with pytest.raises(Busy):
+        run_import(bench.tools, second_id, second_source)
+    bench.watch.wait(LEASE.total_seconds() + 1)
+    assert run_import(bench.tools, second_id, second_source).status is ImportStatus.DONE
+    assert run_import(bench.tools, first_id, first_source).status is ImportStatus.DONE
+
+
+def test_a_school_claimed_in_the_very_moment_keeps_what_people_said(bench: Bench) -> None:
     bench.load(HEADER + rows(1, 3))
 
     class Claiming(ImportStore):
@@ -169,8 +216,8 @@ def test_a_school_claimed_in_the_very_moment_is_left_alone(bench: Bench) -> None
 
     tools = bench.with_tools(imports=Claiming(bench.table))
     done = run_import(tools, *bench.drop(HEADER + rows(1, 3, "Elm St")))
-    assert done.counts == Counts(rows_read=2, changed=1, left_alone=1)
-    assert bench.school(1).name == "Mine"
+    assert done.counts == Counts(rows_read=2, changed=2)
+    assert (bench.school(1).name, bench.school(1).status) == ("Mine", Status.PENDING)
 
 
 def test_a_failed_import_can_be_run_again(bench: Bench) -> None:
@@ -179,7 +226,7 @@ def test_a_failed_import_can_be_run_again(bench: Bench) -> None:
     class Down(ImportStore):
         """A table that does not answer."""
 
-        def known(self, *_: Any) -> Any:
+        def transact(self, _: Sequence[Write]) -> None:
             raise TemporarilyUnavailable("The directory did not answer in time.")
 
     tools = bench.with_tools(imports=Down(bench.table))
@@ -198,18 +245,37 @@ def test_an_import_that_is_over_does_not_fail(bench: Bench) -> None:
     assert fail_import(bench.tools, done.id) == done
 
 
+def test_a_directory_that_is_busy_for_a_while_is_waited_for(bench: Bench) -> None:
+    import_id, source = bench.drop(CONTENT)
+    refusals = iter(range(3))
+
+    class Throttled(ImportStore):
+        """A table that is throttled three times."""
+
+        def transact(self, writes: Sequence[Write]) -> None:
+            if next(refusals, None) is not None:
+                raise TemporarilyUnavailable("The directory is busy at this moment.")
+            super().transact(writes)
+
+    began = bench.watch()
+    done = run_import(bench.with_tools(imports=Throttled(bench.table)), import_id, source)
+    assert done.counts == WHOLE
+    assert bench.watch() - began == timedelta(seconds=1 + 2 + 4)
+    assert len(bench.everything()) == 50
+
+
 def test_unchanged_rows_cost_near_the_least_number_of_requests(bench: Bench) -> None:
     content = HEADER + rows(1, 301)
-    with open_list(io.BytesIO(content.encode())) as opened:
-        for _, record in opened.records(ReferenceGazetteer(), print):
-            assert record is not None
-            known = KnownSchool(new_id(), digest_of(record), "an import before", "created")
-            bench.table.write(first_write(identity_of(record), known))
+    bench.load(content)
+    before = bench.everything()
     dropped = bench.drop(content)
     calls: list[str] = []
-    aws.dynamodb().meta.events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
+    listen = aws.dynamodb().meta.events.register
+    listen("before-call.dynamodb", lambda model, **_: calls.append(model.name), unique_id="requests")
     done = run_import(bench.with_tools(chunk_rows=300), *dropped)
+    aws.dynamodb().meta.events.unregister("before-call.dynamodb", unique_id="requests")
     assert done.counts == Counts(rows_read=300, unchanged=300)
     # The rest begins and ends the import, and marks how far it is.
     assert calls.count("BatchGetItem") == 3
-    assert len(calls) == 8
+    assert len(calls) <= 10
+    assert bench.everything() == before

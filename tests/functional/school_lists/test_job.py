@@ -11,7 +11,7 @@ from chalicelib import aws
 from chalicelib.config import Config
 from chalicelib.errors import TemporarilyUnavailable
 from chalicelib.school_lists import jobs
-from chalicelib.school_lists.importer import OutOfTime
+from chalicelib.school_lists.identity_store import IdentityStore
 from chalicelib.school_lists.imports import ImportStatus
 from chalicelib.school_lists.store import ImportStore
 from chalicelib.table.table import Table
@@ -28,13 +28,20 @@ class Context:
 
 
 def event(
-    settings: Config, key: str, content: bytes = b"", *, sequencer: str = "0001", bucket: str = ""
+    settings: Config,
+    key: str,
+    content: bytes = b"",
+    *,
+    sequencer: str = "0001",
+    bucket: str = "",
+    metadata: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """The event of an object that was created, as EventBridge tells of it; the object is put first."""
     bucket = bucket or settings.uploads_bucket
     etag = '"gone"'
     if bucket == settings.uploads_bucket:
-        etag = aws.s3().put_object(Bucket=bucket, Key=key, Body=content)["ETag"]
+        put = aws.s3().put_object(Bucket=bucket, Key=key, Body=content, Metadata=metadata or {})
+        etag = put["ETag"]
     return {
         "version": "0",
         "id": "7a5a1f6c-0000-4000-8000-000000000000",
@@ -55,6 +62,12 @@ def event(
 
 def down(*_: Any) -> None:
     raise TemporarilyUnavailable("The directory did not answer in time.")
+
+
+def continuations(settings: Config) -> set[str]:
+    """The objects by which imports have themselves go on."""
+    listed = aws.s3().list_objects_v2(Bucket=settings.uploads_bucket, Prefix="continuations/")
+    return {one["Key"] for one in listed.get("Contents", ())}
 
 
 def deliver(happened: dict[str, Any]) -> dict[str, Any]:
@@ -141,7 +154,8 @@ def test_an_error_is_raised_while_the_event_will_come_again_and_then_recorded(
 ) -> None:
     happened = event(settings, "uploads/schools.csv", (HEADER + rows(1, 5)).encode())
     with monkeypatch.context() as patch:
-        patch.setattr(ImportStore, "known", down)
+        patch.setattr(IdentityStore, "known", down)
+        patch.setattr("chalicelib.school_lists.importer._TRIES", 1)
         for _ in range(jobs.ATTEMPTS - 1):
             with pytest.raises(TemporarilyUnavailable):
                 deliver(happened)
@@ -151,23 +165,73 @@ def test_an_error_is_raised_while_the_event_will_come_again_and_then_recorded(
     assert deliver(happened)["status"] == "done"
 
 
-def test_an_import_whose_time_is_over_again_and_again_does_not_stay_running(
+def test_an_import_goes_on_in_as_many_invocations_as_it_takes(
     imports: ImportStore, settings: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    happened = event(settings, "uploads/schools.csv", (HEADER + rows(1, 6)).encode())
+    happened = event(settings, "uploads/schools.csv", (HEADER + rows(1, 8)).encode())
     tools = jobs._tools
+    monkeypatch.setattr(
+        jobs, "_tools", lambda *given: replace(tools(*given), chunk_rows=1, seconds_left=lambda: 10.0)
+    )
+    answer = deliver(happened)
+    delivered: set[str] = set()
+    while waiting := continuations(settings) - delivered:
+        key = waiting.pop()
+        delivered.add(key)
+        answer = deliver(event(settings, key))
+    assert answer["status"] == "done"
+    assert len(delivered) == 7
+    done = imports.get(answer["import_id"])
+    assert (done.counts.rows_read, done.counts.created, done.attempt) == (7, 7, 8)
+
+
+@pytest.mark.usefixtures("imports")
+def test_an_import_that_met_another_one_is_woken_when_that_one_ends(
+    settings: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_PATIENCE", 0.0)
+    first = event(settings, "uploads/first.csv", (HEADER + rows(1, 5)).encode())
+    second = event(settings, "uploads/second.csv", (HEADER + rows(5, 9)).encode())
+    met: list[dict[str, Any]] = []
+    transact = ImportStore.transact
+
+    def meets(store: ImportStore, writes: Any) -> None:
+        transact(store, writes)
+        if not met:
+            met.append({})
+            met.append(deliver(second))
+
     with monkeypatch.context() as patch:
-        patch.setattr(
-            jobs, "_tools", lambda *given: replace(tools(*given), chunk_rows=1, seconds_left=lambda: 10.0)
-        )
-        for _ in range(jobs.ATTEMPTS - 1):
-            with pytest.raises(OutOfTime):
-                deliver(happened)
-        answer = deliver(happened)
-    assert answer["status"] == "failed"
-    assert imports.get(answer["import_id"]).counts.created == jobs.ATTEMPTS
-    assert deliver(happened)["status"] == "done"
-    assert imports.get(answer["import_id"]).counts.created == 5
+        patch.setattr(ImportStore, "transact", meets)
+        assert deliver(first)["status"] == "done"
+    assert met[1]["status"] == "waiting"
+    (key,) = continuations(settings)
+    assert met[1]["import_id"] in key
+    assert deliver(event(settings, key)) == {"import_id": met[1]["import_id"], "status": "done"}
+    assert deliver(event(settings, key))["status"] == "done"
+
+
+def test_what_is_said_of_a_dropped_list_is_heard(imports: ImportStore, settings: Config) -> None:
+    happened = event(
+        settings,
+        "uploads/hd2020.csv",
+        (HEADER + rows(1, 3)).encode(),
+        metadata={"mode": "full", "list-date": "2020-10-01", "source": "montana", "unrelated": "x"},
+    )
+    done = imports.get(deliver(happened)["import_id"])
+    assert (done.options.mode, str(done.list_date), done.source) == ("full", "2020-10-01", "montana")
+
+
+@pytest.mark.parametrize("metadata", [{"mode": "whole"}, {"list-date": "soon"}, {"mapping-name": "none"}])
+def test_a_dropped_list_of_which_nonsense_is_said_is_refused(
+    imports: ImportStore, settings: Config, metadata: dict[str, str]
+) -> None:
+    happened = event(settings, "uploads/x.csv", (HEADER + rows(1, 3)).encode(), metadata=metadata)
+    answer = deliver(happened)
+    assert answer["status"] == "refused"
+    refused = imports.get(answer["import_id"])
+    assert "metadata" in str(refused.reason)
+    assert deliver(happened) == answer
 
 
 def test_the_function_can_be_imported_as_lambda_does() -> None:

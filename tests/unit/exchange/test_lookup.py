@@ -1,5 +1,7 @@
 """Which cell answers."""
 
+from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations
 
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import NotFound
-from chalicelib.exchange.lookup import Question, Standing, answer, standing_of, steps
+from chalicelib.exchange.lookup import Before, Question, Standing, answer, standing_of, steps
 from chalicelib.exchange.places import Document, Head, decode, documents
 from tests.unit.exchange.published import DIVISIONS, NIGHT, cell
 
@@ -55,6 +57,23 @@ def test_the_most_specific_published_cell_answers_and_the_rest_is_told(size: int
         assert found.cell.median == median_of(published[0])
         assert list(found.passed_over) == ORDER[: ORDER.index(published[0])]
         assert [one[:3] for one in found.ancestors] == list(published[1:])
+
+
+def test_the_area_of_before_answers_while_its_figures_are_of_before() -> None:
+    moved = replace(COLLISION, area="33540-MT", before=Before("598-MT", NIGHT + timedelta(days=1)))
+    assert [step.loc for step in steps(moved)][:5] == ["33540-MT", "33540-MT", "598-MT", "598-MT", "MT"]
+    found = answer(document([ORDER[1], ORDER[3]]), moved)
+    assert (found.cell[:3], [one[:3] for one in found.ancestors]) == (ORDER[1], [ORDER[3]])
+    assert [step.loc for step in found.passed_over] == ["33540-MT", "33540-MT"]
+    later = replace(moved, before=Before("598-MT", NIGHT))
+    found = answer(document([ORDER[1], ORDER[3]]), later)
+    assert (found.cell[:3], found.ancestors) == (ORDER[3], ())
+
+
+def test_a_place_in_several_states_is_covered_by_what_holds_them_all() -> None:
+    across = replace(COLLISION, area=None, state=None)
+    assert steps(across) == ORDER[4:]
+    assert steps(replace(across, division=None)) == ORDER[6:]
 
 
 def test_a_neighbouring_states_cell_never_answers() -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import InvalidInput
-from chalicelib.geography.service import area_of, code_of_state, find_zip, place_of_zip, state_of_code
+from chalicelib.geography.delineation import Areas
+from chalicelib.geography.service import code_of_state, find_zip, place_of_zip, state_of_code, zip_area
 from chalicelib.geography.states import STATES, Division
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ def test_a_zip_code_tells_all_that_follows_from_it() -> None:
         "state_name": "Montana",
         "county": "Missoula County",
         "division": "mountain",
-        "area": "598-MT",
         "latitude": 46.8563,
         "longitude": -114.0252,
     }
@@ -48,8 +48,9 @@ def test_islands_are_a_division_of_their_own(zip_code: str, state: str) -> None:
 
 def test_an_area_never_crosses_a_state_line() -> None:
     # One three-digit area, two states: Fishers Island is New York's, but its mail comes through Connecticut.
-    assert (place_of_zip("06390").area, place_of_zip("06320").area) == ("063-NY", "063-CT")
-    assert area_of("59801", "MT") == "598-MT"
+    areas = Areas()
+    assert (areas.of(place_of_zip("06390")), areas.of(place_of_zip("06320"))) == ("063-NY", "063-CT")
+    assert zip_area("59801", "MT") == "598-MT"
 
 
 @pytest.mark.parametrize(

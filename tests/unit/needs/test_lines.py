@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.geography.service import Areas
 from chalicelib.needs.lines import OPENINGS, answers, line_of, parse_line, skill_metric, skill_of
 from chalicelib.needs.models import Opening, Skill, subject_of
 from chalicelib.organizations.models import Organization
@@ -43,7 +44,7 @@ def opening(position: Position, number: int, subject: Subject, *skills: Skill) -
 
 def said(shop: Organization, night: date, *stated: Opening) -> dict[tuple[str, str], tuple[str, int]]:
     lines = [parse_line(line_of(one)) for one in stated]
-    found = answers(lines, {shop.id: shop}, night)
+    found = answers(lines, {shop.id: shop}, Areas(), night)
     return {(metric, subject): (who, value) for who, _, _, _, metric, subject, value in found}
 
 

@@ -39,7 +39,6 @@ def organization(number: int = 1, zip_code: str = "59801", **changes: Any) -> Or
             "sectors": ["automotive"],
             "address": address,
             "division": place.division,
-            "area": place.area,
             "latitude": place.latitude,
             "longitude": place.longitude,
             "version": 1,

@@ -3,7 +3,7 @@
 import io
 from dataclasses import dataclass, field
 
-from chalicelib.school_lists.models import Place, RowProblem, SchoolRecord
+from chalicelib.school_lists.models import ListOptions, Place, Record, RowProblem, SchoolRecord
 from chalicelib.school_lists.opening import OpenList, open_list
 
 PLACES = (
@@ -34,12 +34,12 @@ class Reading:
     """What reading a list gave."""
 
     opened: OpenList
-    rows: list[tuple[int, SchoolRecord | None]] = field(default_factory=list)
+    rows: list[tuple[int, Record | None]] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
 
     @property
     def records(self) -> list[SchoolRecord]:
-        return [record for _, record in self.rows if record is not None]
+        return [record for _, record in self.rows if isinstance(record, SchoolRecord)]
 
     @property
     def rejected(self) -> list[RowProblem]:
@@ -50,10 +50,10 @@ class Reading:
         return [record.name for record in self.records]
 
 
-def read(content: str | bytes, layout: str | None = None) -> Reading:
+def read(content: str | bytes, layout: str | None = None, options: ListOptions | None = None) -> Reading:
     """Reads a list whole."""
     raw = content.encode() if isinstance(content, str) else content
-    with open_list(io.BytesIO(raw), layout) as opened:
+    with open_list(io.BytesIO(raw), options or ListOptions(layout=layout)) as opened:
         reading = Reading(opened)
         reading.rows = list(opened.records(SmallGazetteer(), reading.problems.append))
     return reading

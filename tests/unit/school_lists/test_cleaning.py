@@ -62,7 +62,6 @@ def test_zip_codes(cell: str, code: str) -> None:
         "1234567890",
         "ABCDE",
         "K1A 0B1",
-        "00000",
         "5980l",
         "\uff11\uff12\uff13\uff14\uff15",
         "59801-12345",
@@ -106,7 +105,7 @@ def test_phones(cell: str, number: str | None) -> None:
     assert cleaning.phone_number(cell) == number
 
 
-@pytest.mark.parametrize("cell", ["252-7500", "call us", "123-456-7890", "2062527500 or 2062527501"])
+@pytest.mark.parametrize("cell", ["252-7500", "call us", "123-456-7890", "2062527500 more"])
 def test_what_is_no_phone(cell: str) -> None:
     with pytest.raises(Unreadable):
         cleaning.phone_number(cell)

@@ -8,14 +8,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.organizations import service as organizations
-from chalicelib.organizations.service import Organization
+from chalicelib.organizations.service import Organization, Telling
 from chalicelib.school_lists.directory import imported
 from chalicelib.school_lists.models import UnusableList
 from chalicelib.school_lists.opening import open_list
-from chalicelib.school_lists.rows import MOST_TEXT
+from chalicelib.school_lists.placing import MOST_TEXT
 from tests.unit.school_lists.lists import Reading, read
 
 NOW = datetime(2026, 6, 15, tzinfo=UTC)
+TELLING = Telling("plain", "2026-06-15", "0192f0c1-7a39-7c38-9d1e-3f5f2b6f6a11")
 NEW_ID = "0192f0c1-7a39-7c38-9d1e-3f5f2b6f6a10"
 CELLS = st.one_of(
     st.sampled_from(
@@ -33,7 +34,7 @@ def attempt(content: bytes) -> Reading | None:
     except UnusableList:
         return None
     for record in reading.records:
-        school = organizations.new_school(imported(record), NEW_ID, NOW)
+        school = organizations.new_school(imported(record), NEW_ID, TELLING, NOW)
         assert Organization.model_validate_json(school.model_dump_json()) == school
         assert 1 <= len(record.name) <= MOST_TEXT
         assert record.name.isprintable()

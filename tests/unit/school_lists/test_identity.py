@@ -1,12 +1,12 @@
 """Which school a row is about."""
 
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from chalicelib.school_lists import identity
 from chalicelib.school_lists.cleaning import Unreadable
-from chalicelib.school_lists.models import Program, SchoolRecord
+from chalicelib.school_lists.models import Program, ProgramsRecord, SchoolRecord
 
 SCHOOL = SchoolRecord(
     name="Big Sky Tech",
@@ -27,12 +27,25 @@ SCHOOL = SchoolRecord(
 
 
 def test_the_surest_identifier_names_the_school() -> None:
-    assert identity.identity_of(SCHOOL) == ("nces", "300000100001")
-    without_nces = replace(SCHOOL, nces_id=None)
-    assert identity.identity_of(without_nces) == ("ipeds", "180522")
-    without_unit = replace(without_nces, ipeds_unit_id=None)
-    assert identity.identity_of(without_unit) == ("ope", "00253300-59801")
-    assert identity.identity_of(replace(without_unit, ope_id=None)) == ("name", "59801-big sky tech")
+    assert identity.identity_of(SCHOOL, "montana") == ("nces", "300000100001")
+    without_nces = SCHOOL._replace(nces_id=None)
+    assert identity.identity_of(without_nces, "montana") == ("ipeds", "180522")
+    without_unit = without_nces._replace(ipeds_unit_id=None)
+    assert identity.identity_of(without_unit, "montana") == ("ope", "00253300-59801")
+    assert identity.identity_of(without_unit._replace(ope_id=None), "montana") == (
+        "name",
+        "59801-big sky tech",
+    )
+
+
+def test_a_lists_own_number_names_a_school_of_that_list() -> None:
+    record = SCHOOL._replace(nces_id=None, ipeds_unit_id=None, source_id="17")
+    assert identity.identity_of(record, "montana") == ("list.montana", "17")
+
+
+def test_a_row_of_programs_goes_by_its_ids() -> None:
+    assert identity.identity_of(ProgramsRecord("180522", None, None, ()), "any") == ("ipeds", "180522")
+    assert identity.identity_of(ProgramsRecord(None, None, None, ()), "any") is None
 
 
 @pytest.mark.parametrize(
@@ -58,7 +71,7 @@ def test_names_of_different_schools_are_not(one: str, other: str) -> None:
 
 
 def test_a_digest_tells_every_difference() -> None:
-    changes = {
+    changes: dict[str, Any] = {
         "name": "Big Sky",
         "street": "2 Main St",
         "city": "Lolo",
@@ -73,15 +86,17 @@ def test_a_digest_tells_every_difference() -> None:
         "ope_id": None,
         "closed": True,
         "programs": (Program("47.0604", "postsecondary", "MAST"),),
+        "source_id": "17",
+        "parent_id": "3",
     }
-    assert set(changes) == set(SchoolRecord.__slots__)
-    digests = {identity.digest_of(replace(SCHOOL, **{name: value})) for name, value in changes.items()}  # type: ignore[arg-type]
+    assert set(changes) == set(SchoolRecord._fields)
+    digests = {identity.digest_of(SCHOOL._replace(**{name: value})) for name, value in changes.items()}
     assert len(digests) == len(changes)
     assert identity.digest_of(SCHOOL) not in digests
 
 
 def test_a_digest_is_the_same_in_every_process() -> None:
-    assert identity.digest_of(SCHOOL) == "5124ad6d777487113c1e9cc0"
+    assert identity.digest_of(SCHOOL) == "6bac307df845062770e74cc2"
 
 
 @pytest.mark.parametrize(

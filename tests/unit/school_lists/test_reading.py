@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.school_lists import reading as module
+from chalicelib.school_lists import text_rows
 from chalicelib.school_lists.models import UnusableList
 from tests.unit.school_lists.lists import read
 
@@ -78,8 +79,8 @@ def test_an_open_quote_before_more_than_a_cell_can_hold_costs_one_row() -> None:
 
 
 def test_open_quotes_without_end_refuse_the_list() -> None:
-    good = "Big Sky,59801,Missoula,MT\n" * module.SAMPLE_ROWS
-    bad = 'Open,"59801,Missoula,MT\nBig Sky,59801,Missoula,MT\n' * (module._MAX_OPEN_QUOTES + 2)
+    good = "Big Sky School,59801,Missoula,MT\n" * module.SAMPLE_ROWS
+    bad = 'Open,"59801,Missoula,MT\nBig Sky,59801,Missoula,MT\n' * (text_rows.MAX_OPEN_QUOTES + 2)
     content = f"name,zip,city,state\n{good}{bad}"
     with pytest.raises(UnusableList, match="quotation mark"):
         read(content)

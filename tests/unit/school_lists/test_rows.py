@@ -31,7 +31,7 @@ def test_a_whole_row() -> None:
             ipeds_unit_id="180522",
             nces_id="300000100001",
             ope_id="00253300",
-            closed=False,
+            closed=None,
             programs=(
                 Program("47.0604", "secondary", "MAST", 48),
                 Program("47.0605", "secondary", "MAST", 48),
@@ -48,7 +48,8 @@ def test_a_whole_row() -> None:
         ("a.person@example.edu,Missoula,MT,59801", "name", "no name of a school"),
         (f"{'x' * 201},Missoula,MT,59801", "name", "more than 200"),
         ("Big Sky,Missoula,MT,5980A", "zip", "no ZIP code"),
-        ("Big Sky,Missoula,AL,59801", "zip", "lies in MT, not in AL"),
+        ("Big Sky,Nowhere,AL,59801", "zip", "lies in MT, not in AL"),
+        ("Big Sky,,AL,59801", "zip", "lies in MT, not in AL"),
         ("Big Sky,Missoula,XX,59801", "state", "no state"),
         ("Big Sky,Nowhere,MT,", "city", "Nowhere is not known in MT"),
         ("Big Sky,,MT,", "zip", "not both a city and a state"),
@@ -73,7 +74,7 @@ def test_rows_that_are_rejected_say_where_and_why(row: str, column: str, says: s
         ("ipeds_unit_id", "12", "no IPEDS unit id"),
         ("nces_id", "1.2E+11", "rounded number"),
         ("ope_id", "x", "no OPE id"),
-        ("programs", "Auto Body", "no list of CIP codes"),
+        ("programs", "Cosmetology", "no list of CIP codes"),
         ("street", "x" * 201, "more than 200"),
     ],
 )
@@ -115,6 +116,18 @@ def test_a_state_is_found_from_the_zip_and_a_zip_from_the_city() -> None:
     ]
     assert [(problem.row, problem.rejected) for problem in reading.problems] == [(3, False), (4, False)]
     assert "99999" in reading.problems[1].reason
+
+
+def test_the_city_tells_which_of_state_and_zip_is_the_slip() -> None:
+    reading = read("name,city,state,zip\nA School,Missoula,IL,59801\nB School,Chicago,IL,59801\n")
+    assert [(one.city, one.state, one.zip) for one in reading.records] == [
+        ("Missoula", "MT", "59801"),
+        ("Chicago", "IL", "60601"),
+    ]
+    assert [(one.row, one.column, one.rejected) for one in reading.problems] == [
+        (2, "state", False),
+        (3, "zip", False),
+    ]
 
 
 def test_points_are_checked_against_the_zip() -> None:

@@ -1,0 +1,189 @@
+"""Finds separator or sheet, header row and layout of a list, or says what was seen and what is lacking."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from chalicelib.school_lists import layouts, mapping
+from chalicelib.school_lists.fitting import Shape
+from chalicelib.school_lists.layouts import Mapped
+from chalicelib.school_lists.models import ListOptions, UnusableList
+from chalicelib.school_lists.reading import MAX_COLUMNS, Sample, Table
+
+HEADER_ROWS: Final = 20
+"""How far down the header row may be: above it are titles."""
+_PLAIN: Final = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a list is read and what its columns hold."""
+
+    shape: Shape
+    mapped: Mapped
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A row that may be the header, in one of the ways a file may be read. ``score`` says how much it looks like it."""
+
+    score: float
+    shape: Shape
+    below: list[list[str]]
+
+
+def find(table: Table, options: ListOptions) -> Found:
+    """Finds how a list is to be read. Raises ``UnusableList`` where that is not sure."""
+    samples = list(table.samples())
+    singles = [_candidates(sample) for sample in samples]
+    # Text is the same list read by several separators, of which the likeliest comes first; the sheets of a
+    # workbook are different lists, of which the first one counts.
+    groups = [sorted(one, key=_score, reverse=True) for one in singles]
+    if samples and not samples[0].sheet:
+        groups = [sorted((one for group in groups for one in group), key=_score, reverse=True)]
+    if not any(groups):
+        return _without_header(samples, options) or _no_rows()
+    _check_width(max(groups, key=lambda group: group[0].score if group else 0.0)[0])
+    for group in groups:
+        for candidate in group:
+            if (found := _known(candidate, options)) is not None:
+                return found
+    if (found := _without_header(samples, options)) is not None:
+        return found
+    for sample in samples:
+        for candidate in _of_two_rows(sample):
+            if (found := _known(candidate, options)) is not None:
+                return found
+    raise _refusal(max((group[0] for group in groups if group), key=_score), options)
+
+
+def _score(candidate: _Candidate) -> float:
+    return candidate.score
+
+
+def _candidates(sample: Sample) -> list[_Candidate]:
+    found = []
+    for place, row in enumerate(sample.rows[:HEADER_ROWS]):
+        if sum(1 for cell in row if cell.strip()) < 2:
+            continue
+        below = [one for one in sample.rows[place + 1 :] if any(cell.strip() for cell in one)]
+        if sample.sheet:
+            # The rows of a sheet are all as wide as the widest: what is filled tells.
+            likely = float(sum(1 for cell in row if cell.strip()))
+        else:
+            likely = len(row) * sum(1 for one in below if len(one) == len(row)) / max(len(below), 1)
+        shape = Shape(sample.separator, place + 1, tuple(row), sample.sheet)
+        found.append(_Candidate(likely - place / 100, shape, below))
+    return found
+
+
+def _of_two_rows(sample: Sample) -> Iterator[_Candidate]:
+    """Headers of two rows: groups above ("Physical address"), columns below ("Street", "City")."""
+    for place in range(min(HEADER_ROWS, len(sample.rows) - 1)):
+        top, bottom = sample.rows[place], sample.rows[place + 1]
+        if len(top) > len(bottom) or sum(1 for cell in top if cell.strip()) < 2:
+            continue
+        header, group = [], ""
+        for column, lower in enumerate(bottom):
+            upper = top[column].strip() if column < len(top) else ""
+            group = upper or (group if lower.strip() else "")
+            header.append(f"{group} {lower.strip()}".strip())
+        below = [one for one in sample.rows[place + 2 :] if any(cell.strip() for cell in one)]
+        shape = Shape(sample.separator, place + 2, tuple(header), sample.sheet)
+        yield _Candidate(0.0, shape, below)
+
+
+def _known(candidate: _Candidate, options: ListOptions) -> Found | None:
+    header = candidate.shape.header
+    mapped: Mapped | None
+    if options.mapping is not None:
+        wanted = options.mapping.header_row
+        if wanted is not None and wanted != candidate.shape.header_row:
+            return None
+        mapped = mapping.lay_over(options.mapping, header)
+    elif options.layout is not None:
+        mapped = layouts.lay_over(
+            layouts.layout(options.layout), header, candidate.below, _constants(options)
+        )
+        mapped = None if layouts.missing(mapped) else mapped
+    else:
+        mapped = layouts.recognize(header, candidate.below, _constants(options))
+    return None if mapped is None else Found(candidate.shape, mapped)
+
+
+def _constants(options: ListOptions) -> dict[str, str]:
+    """What is known of every row without a column."""
+    return {} if options.default_state is None else {"state": options.default_state}
+
+
+def _without_header(samples: list[Sample], options: ListOptions) -> Found | None:
+    """A list whose first row is a school already, where a layout or the mapping says so."""
+    for sample in samples:
+        rows = [row for row in sample.rows if any(cell.strip() for cell in row)]
+        if not rows:
+            continue
+        if options.mapping is not None:
+            if options.mapping.header_row != 0:
+                return None
+            width = max(map(len, rows[:20]))
+            header = tuple(f"#{number}" for number in range(1, width + 1))
+            mapped = mapping.lay_over(options.mapping, header)
+        else:
+            mapped = layouts.recognize_headerless(rows, options.layout)
+            header = mapped.header if mapped is not None else ()
+        if mapped is not None:
+            return Found(Shape(sample.separator, 0, header, sample.sheet), mapped)
+    return None
+
+
+def _check_width(likeliest: _Candidate) -> None:
+    width = len(likeliest.shape.header)
+    if width > MAX_COLUMNS:
+        raise UnusableList(
+            f"Row {likeliest.shape.header_row} has {width:,} columns; at most {MAX_COLUMNS:,} are read.",
+            "A list has one school per row: check that rows and columns were not swapped in the export.",
+        )
+
+
+def _no_rows() -> Found:
+    raise UnusableList(
+        "The file has no row with two or more columns, so it has no header.",
+        "Upload a list with a header row and one school per row, its columns separated by commas.",
+    )
+
+
+def _refusal(likeliest: _Candidate, options: ListOptions) -> UnusableList:
+    shape = likeliest.shape
+    if options.mapping is not None:
+        return mapping.refused(options.mapping, shape.header)
+    mapped = layouts.lay_over(layouts.layout(options.layout or _PLAIN), shape.header, likeliest.below)
+    lacking = layouts.missing(mapped)
+    skeleton = mapping.skeleton(mapped)
+    where = f"row {shape.header_row}, {'' if shape.sheet else 'separated by '}{shape.separated_by}"
+    if not lacking:
+        return UnusableList(
+            f"It is not sure enough that this is a list of schools: the likeliest header, {where}, was understood "
+            f"with a confidence of {mapped.confidence:.2f}, and {layouts.SURE_ENOUGH:.2f} is needed.",
+            "Say which column is which: fill in the mapping of this report and upload the list with it.",
+            mapped.taken_for(),
+            (),
+            skeleton,
+        )
+    edge = layouts.lay_over(layouts.layout("nces_edge"), shape.header, likeliest.below)
+    if "nces_id" in edge.positions and lacking == ("name",):
+        return UnusableList(
+            f"The list ({where}) has NCES ids and no names of schools.",
+            "Join the names from the NCES directory (CCD) of that year by NCESSCH, or upload the directory itself.",
+            mapped.taken_for(),
+            lacking,
+            skeleton,
+        )
+    return UnusableList(
+        f"No row of the file is a header of a known layout. The likeliest, {where}, lacks: {', '.join(lacking)}.",
+        "Name the columns as in the plain layout: name, street, city, state, zip, phone, website and so on; at least "
+        "name and zip, or name, city and state. Or fill in the mapping of this report and upload the list with it. "
+        "Rows that are no table below the header can also be the cause.",
+        mapped.taken_for(),
+        lacking,
+        skeleton,
+    )

@@ -1,0 +1,316 @@
+"""Reading lists of schools against what can hardly be beaten: a bare ``csv.reader`` over the same file, and openpyxl.
+
+``python -m infra.bench.lists [--rows N] [FILE ...]`` prints rows a second and the ratios of one run, best of three, for
+made-up lists in the shape of the national ones, or for the files that are named. What is timed of ours is everything
+from bytes to items that could be written: finding encoding, separator, header and layout, every check and correction,
+identity and digest of each row, and the item of a new school.
+"""
+
+import argparse
+import csv
+import gzip
+import io
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from chalicelib.clock import new_id
+from chalicelib.organizations.provenance import Telling
+from chalicelib.organizations.school_items import profile_item
+from chalicelib.school_lists import workbooks
+from chalicelib.school_lists.directory import imported
+from chalicelib.school_lists.gazetteer import ReferenceGazetteer
+from chalicelib.school_lists.identity import digest_of, identity_of
+from chalicelib.school_lists.models import ListOptions, SchoolRecord, UnusableList
+from chalicelib.school_lists.opening import open_list
+
+_ROUNDS: Final = 3
+_WIDE: Final = 72
+_FIRST: Final = [
+    "Lincoln",
+    "Washington",
+    "Jefferson",
+    "Roosevelt",
+    "Franklin",
+    "Madison",
+    "Monroe",
+    "Adams",
+    "Oak",
+    "Pine",
+    "Cedar",
+    "Valley",
+    "River",
+]
+_SECOND: Final = [
+    "North",
+    "South",
+    "East",
+    "West",
+    "Central",
+    "Lake",
+    "Mountain",
+    "Prairie",
+    "Harbor",
+    "Garden",
+]
+_KINDS: Final = (
+    "Community College",
+    "Technical College",
+    "Institute of Technology",
+    "University",
+    "Career Center",
+)
+_SCHOOLS: Final = (
+    "Elementary School",
+    "High School",
+    "Middle School",
+    "Charter Academy",
+    "Technical High School",
+)
+_STREETS: Final = ("Main St", "College Ave", "N Bluemound Dr", "Martin Luther King Jr Blvd", "County Road 12")
+
+
+def wide_list(rows: int) -> str:
+    """A list in the layout IPEDS HD: 72 columns, of which a dozen are read."""
+    names = [
+        "UNITID",
+        "INSTNM",
+        "ADDR",
+        "CITY",
+        "STABBR",
+        "ZIP",
+        "GENTELE",
+        "OPEID",
+        "WEBADDR",
+        "SECTOR",
+        "CYACTIVE",
+        "LONGITUD",
+        "LATITUDE",
+    ]
+    header = [*names, *(f"CODE{number}" for number in range(_WIDE - len(names)))]
+    return _text(header, (_wide_row(*one) for one in _places(rows)))
+
+
+def _wide_row(number: int, place: tuple[str, str, str, float, float], dice: random.Random) -> list[str]:
+    zip_code, state, city, latitude, longitude = place
+    name = f"{dice.choice(_FIRST)} {dice.choice(_SECOND)} {dice.choice(_KINDS)}"
+    codes = [str(dice.choice((-2, 1, 2, 3, 12, 40, 100))) for _ in range(_WIDE - 16)]
+    site = f"www.{name.split(maxsplit=1)[0].lower()}{number}.edu/"
+    links = [f"https://{site}{page}/index.html" for page in ("admissions", "financial-aid", "apply")]
+    return [
+        str(100_000 + number),
+        name,
+        f"{dice.randint(1, 9999)} {dice.choice(_STREETS)}",
+        city,
+        state,
+        f"{zip_code}-{dice.randint(1000, 9999)}",
+        f"{dice.randint(201, 989)}{dice.randint(2_000_000, 9_999_999)}",
+        f"{dice.randint(100_000, 4_999_999):08d}",
+        site,
+        "4",
+        "1",
+        f"{longitude + dice.uniform(-0.05, 0.05):.6f}",
+        f"{latitude + dice.uniform(-0.05, 0.05):.6f}",
+        *links,
+        *codes,
+    ]
+
+
+def narrow_list(rows: int) -> str:
+    """A list in the layout NCES EDGE with names, in capitals: 11 columns, nearly all of them read."""
+    header = [
+        "SURVYEAR",
+        "NCESSCH",
+        "FIPST",
+        "NAME",
+        "LSTREE",
+        "LCITY",
+        "LSTATE",
+        "LZIP",
+        "LATCODE",
+        "LONGCODE",
+        "LOCALE",
+    ]
+    return _text(header, (_narrow_row(*one) for one in _places(rows)))
+
+
+def _narrow_row(number: int, place: tuple[str, str, str, float, float], dice: random.Random) -> list[str]:
+    zip_code, state, city, latitude, longitude = place
+    name = f"{dice.choice(_FIRST)} {dice.choice(_SECOND)} {dice.choice(_SCHOOLS)}".upper()
+    street = f"{dice.randint(1, 9999)} {dice.choice(_STREETS)}".upper()
+    point = (f"{latitude + dice.uniform(-0.05, 0.05):.6f}", f"{longitude + dice.uniform(-0.05, 0.05):.6f}")
+    return [
+        "2023",
+        f"{10_000_000_000 + number:012d}",
+        "01",
+        name,
+        street,
+        city.upper(),
+        state,
+        zip_code,
+        *point,
+        "21",
+    ]
+
+
+def _places(rows: int) -> Iterator[tuple[int, tuple[str, str, str, float, float], random.Random]]:
+    import zipcodes
+
+    known = [
+        (one["zip_code"], one["state"], one["city"], float(one["lat"]), float(one["long"]))
+        for one in zipcodes.list_all()
+        if one["zip_code_type"] == "STANDARD" and one["active"] and float(one["lat"] or 0)
+    ]
+    dice = random.Random(7)
+    for number in range(rows):
+        yield number, dice.choice(known), dice
+
+
+def _text(header: list[str], rows: Iterator[list[str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def bare(content: bytes) -> int:
+    """Rows that a bare ``csv.reader`` gives."""
+    return sum(1 for _ in csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline=""))) - 1
+
+
+def to_records(content: bytes, name: str) -> int:
+    """Rows read, cleaned and checked by us."""
+    with open_list(io.BytesIO(content), ListOptions(filename=name)) as opened:
+        for _ in opened.records(_GAZETTEER, _unheard):
+            pass
+        return opened.rows_read
+
+
+def to_items(content: bytes, name: str) -> int:
+    """The same rows with identity and digest, and the item of a new school for each."""
+    now = datetime.now(UTC)
+    with open_list(io.BytesIO(content), ListOptions(filename=name)) as opened:
+        telling = Telling(opened.source, "2024-01-01", new_id())
+        for _, record in opened.records(_GAZETTEER, _unheard):
+            if isinstance(record, SchoolRecord):
+                identity_of(record, opened.source)
+                digest_of(record)
+                profile_item(imported(record), new_id(), telling, now)
+        return opened.rows_read
+
+
+def to_texts(content: bytes) -> int:
+    """Rows of a workbook as we read them, before anything is understood."""
+    with workbooks.opened(io.BytesIO(content)) as book:
+        return sum(1 for sheet in book.sheets() for _ in sheet.rows()) - 1
+
+
+def by_openpyxl(content: bytes) -> int:
+    """Rows that openpyxl gives, in its fastest mode."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    sheet = book.worksheets[0]
+    return sum(1 for _ in sheet.iter_rows(values_only=True)) - 1
+
+
+def as_workbook(text: str) -> bytes:
+    """The same list as an XLSX workbook."""
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in csv.reader(io.StringIO(text)):
+        sheet.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+_GAZETTEER: Final = ReferenceGazetteer()
+
+
+def _unheard(_: object) -> None:
+    """Takes problems: a report is another matter."""
+
+
+def fastest(*works: Callable[[], int]) -> list[tuple[int, float]]:
+    """Rows and rows a CPU second of each work, the best of rounds in which they take turns."""
+    best = [(0, 0.0)] * len(works)
+    for _ in range(_ROUNDS):
+        for place, work in enumerate(works):
+            start = time.process_time()
+            rows = work()
+            best[place] = max(best[place], (rows, rows / (time.process_time() - start)))
+    return best
+
+
+def say(text: str) -> None:
+    """Writes a line at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def compare_text(name: str, content: bytes) -> None:
+    """Prints what a list in text form costs against a bare reader."""
+    (rows, reader), (_, records), (_, items) = fastest(
+        lambda: bare(content), lambda: to_records(content, name), lambda: to_items(content, name)
+    )
+    say(
+        f"{name}: {rows:,} rows, {len(content) / 1e6:.1f} MB\n"
+        f"  bare csv.reader         {reader:>11,.0f} rows/s\n"
+        f"  read, cleaned, checked  {records:>11,.0f} rows/s   {records / reader:.2f} x\n"
+        f"  to items for DynamoDB   {items:>11,.0f} rows/s   {items / reader:.2f} x   (wanted: 0.25 x)"
+    )
+
+
+def compare_workbook(name: str, content: bytes) -> None:
+    """Prints what a workbook costs against openpyxl reading alone."""
+    (rows, theirs), (_, texts), (_, records), (_, items) = fastest(
+        lambda: by_openpyxl(content),
+        lambda: to_texts(content),
+        lambda: to_records(content, name),
+        lambda: to_items(content, name),
+    )
+    say(
+        f"{name}: {rows:,} rows, {len(content) / 1e6:.1f} MB\n"
+        f"  openpyxl, reading alone {theirs:>11,.0f} rows/s\n"
+        f"  ours, reading alone     {texts:>11,.0f} rows/s   {texts / theirs:.1f} x   (wanted: 10 x)\n"
+        f"  read, cleaned, checked  {records:>11,.0f} rows/s   {records / theirs:.1f} x\n"
+        f"  to items for DynamoDB   {items:>11,.0f} rows/s   {items / theirs:.1f} x"
+    )
+
+
+def main() -> int:
+    """Runs the comparisons."""
+    parser = argparse.ArgumentParser(prog="python -m infra.bench.lists", description=__doc__)
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    parser.add_argument("--rows", type=int, default=30_000, help="rows of the made-up lists (30000)")
+    asked = parser.parse_args()
+    for path in asked.files:
+        content = path.read_bytes()
+        try:
+            if path.suffix.lower() in (".xlsx", ".xls"):
+                compare_workbook(path.name, content)
+            else:
+                compare_text(path.name, gzip.decompress(content) if path.suffix == ".gz" else content)
+        except UnusableList as refusal:
+            say(f"{path.name}: refused: {refusal.reason}")
+    if not asked.files:
+        wide = wide_list(asked.rows)
+        compare_text("wide list (IPEDS HD, 72 columns)", wide.encode())
+        compare_text("narrow list (NCES EDGE, 11 columns)", narrow_list(asked.rows).encode())
+        some = "\n".join(wide.splitlines()[: asked.rows // 6])
+        compare_workbook("wide workbook (IPEDS HD, 72 columns)", as_workbook(some))
+    say(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

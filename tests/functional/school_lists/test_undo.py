@@ -1,0 +1,227 @@
+"""Imports taken back, cancelled, and lists that lack what their source had."""
+
+import contextlib
+from collections.abc import Sequence
+
+import pytest
+
+from chalicelib.errors import Conflict
+from chalicelib.organizations.models import Organization, Status
+from chalicelib.organizations.service import read_provenance
+from chalicelib.organizations.store import changed_put
+from chalicelib.school_lists import source_store
+from chalicelib.school_lists.importer import OutOfTime, run_import
+from chalicelib.school_lists.imports import Counts, ImportStatus, Undone
+from chalicelib.school_lists.matches import MatchStore
+from chalicelib.school_lists.store import ImportStore
+from chalicelib.school_lists.undo import run_undo
+from chalicelib.table.expressions import Write
+from tests.functional.school_lists.conftest import HEADER, Bench, rows
+from tests.functional.school_lists.test_several_lists import DOUBTFUL, HD
+
+FULL = {"mode": "full", "source": "montana"}
+
+
+class Killed(BaseException):
+    """The process ended."""
+
+
+def plain(school: Organization) -> dict[str, object]:
+    """A school without what every write changes."""
+    return school.model_dump(exclude={"version", "updated_at"})
+
+
+def absent(bench: Bench) -> list[str]:
+    return [school.name for school in bench.schools() if read_provenance(school.provenance).absent]
+
+
+def test_an_import_is_undone_as_a_whole(bench: Bench) -> None:
+    bench.load(HEADER + rows(1, 31), list_date="2024-01-01")
+    before = [plain(school) for school in bench.schools()]
+    changed = bench.load(HEADER + rows(1, 6) + rows(6, 20, "Elm St") + rows(20, 45), list_date="2025-01-01")
+    assert changed.counts == Counts(rows_read=44, created=14, changed=14, unchanged=16)
+    undone = bench.undo(changed.id)
+    assert (undone.status, undone.undone) == (ImportStatus.UNDONE, Undone(removed=14, restored=14))
+    assert [plain(school) for school in bench.schools()] == before
+    assert len(bench.everything()) == 60
+    again = bench.load(HEADER + rows(1, 31), list_date="2024-01-01")
+    assert again.counts == Counts(rows_read=30, unchanged=30)
+    with pytest.raises(Conflict):
+        bench.imports.undo(changed.id, bench.watch())
+
+
+def test_the_first_import_of_all_leaves_nothing_behind(bench: Bench) -> None:
+    done = bench.load(HEADER + rows(1, 31))
+    assert bench.undo(done.id).undone == Undone(removed=30)
+    assert bench.everything() == {}
+    assert source_store.find(bench.table, "file_schools") is None
+    assert bench.load(HEADER + rows(1, 31)).counts.created == 30
+
+
+def test_what_people_and_other_lists_built_on_stays(bench: Bench) -> None:
+    done = bench.load(HEADER + rows(1, 5))
+    claimed = bench.school(1).model_copy(update={"status": Status.PENDING, "version": 2})
+    bench.table.write(changed_put(claimed, 1))
+    bench.load("name,zip,ipeds_unit_id,phone\nSchool 2,59801,100002,406-555-0101\n", "other.csv")
+    undone = bench.undo(done.id)
+    assert undone.undone == Undone(removed=2, kept=2)
+    assert [school.name for school in bench.schools()] == ["School 1", "School 2"]
+    assert bench.school(2).phone == "+14065550101"
+
+
+def test_imports_can_be_undone_in_any_order(bench: Bench) -> None:
+    bench.load(HEADER + rows(1, 4), list_date="2023-01-01")
+    second = bench.load(HEADER + rows(1, 4, "Elm St"), list_date="2024-01-01")
+    third = bench.load(HEADER + rows(1, 3, "Oak St") + rows(3, 4, "Elm St"), list_date="2025-01-01")
+    bench.undo(second.id)
+    assert [school.address.street for school in bench.schools()] == ["1 Oak St", "2 Oak St", "3 Main St"]
+    bench.undo(third.id)
+    assert bench.school(1).address.street == "1 Elm St"
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(6))
+def test_an_undo_killed_at_any_write_is_followed_by_one_that_ends_the_same(
+    bench: Bench, at: int, after: bool
+) -> None:
+    bench.load(HEADER + rows(1, 12), list_date="2024-01-01")
+    before = [plain(school) for school in bench.schools()]
+    changed = bench.load(HEADER + rows(1, 24, "Elm St"), list_date="2025-01-01")
+    left = [at]
+
+    class Dying(ImportStore):
+        """A store whose process is killed before or after its n-th write."""
+
+        def transact(self, writes: Sequence[Write]) -> None:
+            left[0] -= 1
+            if left[0] == -1 and not after:
+                raise Killed
+            super().transact(writes)
+            if left[0] == -1:
+                raise Killed
+
+    bench.imports.undo(changed.id, bench.watch())
+    with contextlib.suppress(Killed):
+        run_undo(bench.with_tools(imports=Dying(bench.table)), changed.id)
+    assert run_undo(bench.tools, changed.id).status is ImportStatus.UNDONE
+    assert [plain(school) for school in bench.schools()] == before
+    assert len(bench.everything()) == 22
+
+
+def test_an_undo_without_time_goes_on(bench: Bench) -> None:
+    done = bench.load(HEADER + rows(1, 31))
+    bench.imports.undo(done.id, bench.watch())
+    with pytest.raises(OutOfTime):
+        run_undo(bench.with_tools(seconds_left=lambda: 1.0), done.id)
+    assert bench.imports.get(done.id).status is ImportStatus.UNDOING
+    assert [one.id for one in bench.imports.ready(bench.watch())] == [done.id]
+    assert run_undo(bench.tools, done.id).undone == Undone(removed=30)
+
+
+def test_what_waits_for_a_decision_is_withdrawn(bench: Bench) -> None:
+    bench.load(HD, "hd2024.csv")
+    done = bench.load(DOUBTFUL, "careers.csv")
+    bench.undo(done.id)
+    assert MatchStore(bench.table).page(10, None) == ([], None)
+    assert len(bench.everything()) == 6
+    assert bench.load(DOUBTFUL, "careers.csv").counts == Counts(rows_read=1, to_review=1)
+
+
+def test_a_waiting_import_is_cancelled_at_once(bench: Bench) -> None:
+    import_id, source = bench.drop(HEADER + rows(1, 5))
+    assert bench.imports.cancel(import_id, bench.watch()).status is ImportStatus.CANCELLED
+    assert run_import(bench.tools, import_id, source).status is ImportStatus.CANCELLED
+    assert not bench.everything()
+    with pytest.raises(Conflict):
+        bench.imports.cancel(import_id, bench.watch())
+
+
+def test_a_running_import_stops_at_its_next_checkpoint_and_can_be_undone(bench: Bench) -> None:
+    import_id, source = bench.drop(HEADER + rows(1, 31))
+
+    class Watched(ImportStore):
+        """Somebody cancels while the first chunk is written."""
+
+        def transact(self, writes: Sequence[Write]) -> None:
+            super().transact(writes)
+            bench.imports.cancel(import_id, bench.watch())
+
+    stopped = run_import(bench.with_tools(imports=Watched(bench.table)), import_id, source)
+    assert stopped.status is ImportStatus.CANCELLED
+    assert stopped.counts.created == 10
+    assert len(bench.schools()) == 10
+    assert "Cancelled" in stopped.notes[0]
+    assert bench.report(import_id)
+    assert bench.undo(import_id).undone == Undone(removed=10)
+    assert bench.everything() == {}
+
+
+def test_a_whole_list_marks_what_it_lacks(bench: Bench) -> None:
+    bench.load(HEADER + rows(1, 31), list_date="2024-01-01", **FULL)
+    items = bench.everything()
+    done = bench.load(HEADER + rows(1, 29), list_date="2025-01-01", **FULL)
+    assert done.counts == Counts(rows_read=28, unchanged=28, absent=2)
+    assert absent(bench) == ["School 29", "School 30"]
+    assert bench.school(30).status is Status.UNCLAIMED
+    mark = read_provenance(bench.school(30).provenance).absent["montana"]
+    assert (mark.date, mark.import_id) == ("2025-01-01", done.id)
+    changed = [key for key, item in bench.everything().items() if items[key] != item]
+    assert len(changed) == 2
+    before = bench.everything()
+    assert bench.load(HEADER + rows(1, 29), list_date="2025-01-01", **FULL).counts.absent == 0
+    assert bench.everything() == before
+
+
+def test_a_school_that_is_listed_again_is_marked_no_more(bench: Bench) -> None:
+    bench.load(HEADER + rows(1, 31), list_date="2024-01-01", **FULL)
+    bench.load(HEADER + rows(1, 29), list_date="2025-01-01", **FULL)
+    bench.load(HEADER + rows(30, 31), list_date="2026-01-01", source="montana")
+    assert absent(bench) == ["School 29"]
+    bench.load(HEADER + rows(1, 31), list_date="2026-06-01", **FULL)
+    assert absent(bench) == []
+
+
+def test_a_list_of_another_source_and_a_delta_mark_nothing(bench: Bench) -> None:
+    bench.load(HEADER + rows(1, 31), **FULL)
+    for said in ({"source": "montana"}, {"source": "idaho", "mode": "full"}):
+        assert bench.load(HEADER + rows(1, 3), list_date="2027-01-01", **said).counts.absent == 0
+    assert absent(bench) == []
+
+
+def test_a_list_that_lacks_too_much_marks_nothing_and_says_so(bench: Bench) -> None:
+    bench.load(HEADER + rows(1, 101), list_date="2024-01-01", **FULL)
+    half = bench.load(HEADER + rows(1, 51), list_date="2025-01-01", **FULL)
+    assert half.counts.absent == 0
+    assert "50 of the 100 schools" in half.notes[0]
+    cut = (HEADER + rows(1, 101))[:-200]
+    ended = bench.load(cut, list_date="2025-02-01", **FULL)
+    assert ended.counts.absent == 0
+    assert "cut off" in ended.notes[0]
+    assert absent(bench) == []
+
+
+def test_undoing_takes_marks_back(bench: Bench) -> None:
+    first = bench.load(HEADER + rows(1, 31), list_date="2024-01-01", **FULL)
+    done = bench.load(HEADER + rows(1, 29), list_date="2025-01-01", **FULL)
+    bench.undo(done.id)
+    assert absent(bench) == []
+    known = source_store.find(bench.table, "montana")
+    assert known is not None
+    assert known.import_id == first.id
+    assert bench.load(HEADER + rows(1, 29), list_date="2025-01-01", **FULL).counts.absent == 2
+
+
+def test_marks_survive_a_run_that_was_cut_off(bench: Bench) -> None:
+    bench.load(HEADER + rows(1, 31), list_date="2024-01-01", **FULL)
+    import_id, source = bench.drop(HEADER + rows(1, 26), list_date="2025-01-01", **FULL)
+
+    class Dying(ImportStore):
+        """Killed after the marks, before the end."""
+
+        def finish(self, *_: object, **__: object) -> None:  # type: ignore[override]
+            raise Killed
+
+    with pytest.raises(Killed):
+        run_import(bench.with_tools(imports=Dying(bench.table)), import_id, source)
+    assert len(absent(bench)) == 5
+    assert run_import(bench.tools, import_id, source).counts.absent == 5
