@@ -13,7 +13,7 @@ from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.publisher import publish
 from chalicelib.exchange.reshape import merge, split
 from chalicelib.exchange.state import OPEN, Rows, State
-from tests.unit.exchange.worlds import Nights, frame, shops
+from tests.unit.exchange.worlds import Nights, Shop, frame, shops
 
 POLICY = Policy()
 
@@ -95,18 +95,37 @@ def test_a_rest_of_too_few_owner_groups_keeps_a_block_whole() -> None:
     assert np.unique(key).tolist() == blocks.tolist()
 
 
-def test_a_stale_block_joins_the_coarser_mixed_block() -> None:
+def scattered(kind: str, *, other: str = "") -> list[Shop]:
+    """Six shops of a type in one area, and six in two others, which only a block of the state can hold."""
+    far = other or kind
+    return shops(6, kind=kind) + shops(3, "MT-2", kind) + shops(3, "MT-3", far)
+
+
+def test_a_stale_block_joins_the_block_of_its_type_on_the_next_level() -> None:
     made = Nights(Policy(merge_after_nights=2))
-    world = shops(4) + shops(4, kind="tire") + shops(6, kind="fleet")
+    world = scattered("fleet")
     made.publish(world)
-    assert ("area", "MT-1", "fleet") in made.cells()
+    assert {("area", "MT-1", "fleet"), ("state", "MT", "fleet")} <= made.cells().keys()
     before = made.members()
     for _ in range(3):
         made.publish(world)
     assert ("area", "MT-1", "fleet") not in made.cells()
-    assert ("state", "MT", "all") in made.cells()
+    assert ("state", "MT", "fleet") in made.cells()
     assert made.members() == before
     assert len(np.unique(made.state.rows.block[made.state.rows.last == OPEN])) == 1
+
+
+def test_a_block_of_a_type_never_joins_a_mixed_one() -> None:
+    made = Nights(Policy(merge_after_nights=2))
+    # The other areas' shops are of two types, so the state's block is mixed, and the type's cells keep their own.
+    world = scattered("fleet", other="tire")
+    for _ in range(5):
+        made.publish(world)
+    assert {
+        ("area", "MT-1", "fleet"),
+        ("state", "MT", "fleet"),
+        ("state", "MT", "all"),
+    } <= made.cells().keys()
 
 
 def test_a_stale_block_without_a_coarser_one_stays(nights: Nights) -> None:
@@ -118,15 +137,15 @@ def test_a_stale_block_without_a_coarser_one_stays(nights: Nights) -> None:
 
 def test_a_merged_block_changes_only_as_a_whole() -> None:
     made = Nights(Policy(merge_after_nights=1))
-    world = shops(4) + shops(4, kind="tire") + shops(6, kind="fleet")
+    world = scattered("fleet")
     made.publish(world)
     for _ in range(2):
         made.publish(world)
-    for shop in world[:2] + world[4:6] + world[8:9]:
+    for shop in world[:3] + world[6:8]:
         shop.answers = {family: value + 100 for family, value in shop.answers.items()}
     made.publish(world)
     changed = {org for org, (_, vintage) in made.members().items() if vintage == 3}
-    assert changed == {shop.org for shop in world[:2] + world[4:6] + world[8:9]}
+    assert changed == {shop.org for shop in world[:3] + world[6:8]}
 
 
 @pytest.mark.parametrize("joined", [False, True])
@@ -146,7 +165,7 @@ def test_a_block_that_took_others_in_is_never_split(nights: Nights, joined: bool
 
 def test_joining_is_remembered_through_nights_and_files() -> None:
     made = Nights(Policy(merge_after_nights=1))
-    world = shops(4) + shops(4, kind="tire") + shops(6, kind="fleet")
+    world = scattered("fleet")
     for _ in range(4):
         made.publish(world)
     assert made.state.joined.tolist() == made.state.blocks.tolist()

@@ -15,6 +15,7 @@ from chalicelib.exchange.state import OPEN, State
 PLACES = {
     "MT-1": ("MT", "Mountain"),
     "MT-2": ("MT", "Mountain"),
+    "MT-3": ("MT", "Mountain"),
     "ID-1": ("ID", "Mountain"),
     "OR-1": ("OR", "Pacific"),
 }
