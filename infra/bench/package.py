@@ -28,6 +28,7 @@ from chalicelib.organizations.store import new_put
 from chalicelib.values import Kind, ShopType
 from infra import say
 from infra.local import packaged
+from infra.ops.calls import event
 from infra.package import handlers_of, sizes
 
 _SITE: Final = sysconfig.get_paths()["purelib"]
@@ -109,34 +110,6 @@ def cpu(code: str, *arguments: str) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def event(method: str, path: str, resource_path: str, **more: Any) -> dict[str, Any]:
-    """A request as API Gateway hands it to the function."""
-    return {
-        "httpMethod": method,
-        "path": path,
-        "resource": resource_path,
-        "headers": {"Content-Type": "application/json"},
-        "multiValueQueryStringParameters": None,
-        "pathParameters": None,
-        "body": None,
-        "isBase64Encoded": False,
-        "stageVariables": None,
-        "requestContext": {
-            "httpMethod": method,
-            "resourcePath": resource_path,
-            "requestId": "r",
-            "authorizer": {
-                "principalId": _USER,
-                "email": "ann@connects.example",
-                "email_verified": "true",
-                "admin": "false",
-                "expires_at": "4102444800",
-            },
-        },
-        **more,
-    }
-
-
 def first_look_up(folder: Path) -> str:
     """A file with a look-up, the pointer and the document that it reads: those of a small synthetic release."""
     from chalicelib.exchange.frame import read_csv
@@ -159,7 +132,7 @@ def first_look_up(folder: Path) -> str:
         "settled": False,
     }
     query = {"metric": ["labor_rate_customer_pay"], "state": ["CA"]}
-    asked = event("GET", "/v1/exchange/lookup", "/v1/exchange/lookup", multiValueQueryStringParameters=query)
+    asked = event("GET", "/v1/exchange/lookup", user_id=_USER, multiValueQueryStringParameters=query)
     objects = {f"{release.release_id}/{one.name}": one.body.hex() for one in release.files}
     return _written(folder / "look-up.json", asked, {"EXCHANGE LATEST": pointer}, objects)
 
@@ -172,13 +145,8 @@ def first_write(folder: Path) -> str:
         "pay_plan": {"plan": "hourly", "hourly_pay_usd": "27.50"},
     }
     path = "/v1/organizations/{organization_id}/pay/{position}"
-    asked = event(
-        "PUT",
-        path.format(organization_id=_ORGANIZATION, position="technician_a"),
-        path,
-        pathParameters={"organization_id": _ORGANIZATION, "position": "technician_a"},
-        body=json.dumps(body),
-    )
+    place = {"organization_id": _ORGANIZATION, "position": "technician_a"}
+    asked = event("PUT", path, place, user_id=_USER, body=json.dumps(body))
     member = {
         "organization_id": _ORGANIZATION,
         "user_id": _USER,

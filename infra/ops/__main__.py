@@ -8,7 +8,7 @@ from typing import Final
 
 from chalicelib.errors import ConnectsError
 from infra import Stop, say
-from infra.ops import backups, deployment, failures, nights
+from infra.ops import backups, calls, deployment, failures, nights
 from infra.ops.deployment import Deployed
 from infra.ops.status import status
 
@@ -23,6 +23,12 @@ COMMANDS: Final[dict[str, tuple[str, Command]]] = {
         "make an earlier release the latest again",
         lambda there, given: nights.back(there, given.release),
     ),
+    "undo": ("undo an import", lambda there, given: calls.undo(there, given.import_id)),
+    "export": (
+        "print everything that a person entered",
+        lambda there, given: calls.export(there, given.user),
+    ),
+    "erase": ("erase a person", lambda there, given: calls.erase(there, given.user)),
     "backup": ("back the table up", lambda there, _: [backups.backup(there)]),
     "drill": (
         "restore a fresh backup into another table, compare, and remove it",
@@ -40,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     made["night"].add_argument(
         "--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the night's date (default: today)"
     )
+    made["undo"].add_argument("--import", required=True, metavar="ID", dest="import_id")
+    for name in ("export", "erase"):
+        made[name].add_argument("--user", required=True, metavar="ID", help="the sub of their tokens")
     made["rollback"].add_argument("--release", required=True, metavar="ID")
     return parser
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from infra import Stop
 from infra.local import STACK_NAME, destination
-from infra.ops import backups, failures, nights
+from infra.ops import backups, calls, failures, nights
 from infra.ops.deployment import Deployed
 from infra.ops.status import status
 from infra.stack import StackInfo
@@ -72,3 +73,20 @@ def test_a_backup_can_be_restored_and_nothing_of_the_drill_stays(
     assert any(line.endswith("0 different") for line in lines), lines
     assert set(dynamodb.list_tables()["TableNames"]) == before
     assert dynamodb.list_backups(TableName=deployed.outputs["TableName"])["BackupSummaries"] == []
+
+
+def test_a_person_is_exported_and_erased(deployed: Deployed, person: Callable[[str | None], Any]) -> None:
+    leaver = person("leaver")
+    me = leaver("GET", "/v1/me").json()["user_id"]
+    event = {"name": "Me", "words": "lathe", "direction": "offer"}
+    saved = leaver("POST", "/v1/me/searches", json=event)
+    assert saved.status_code in (201, 422), saved.text
+    assert all(json.loads(line)["kind"] for line in calls.export(deployed, me))
+    *_, last = calls.erase(deployed, me)
+    assert last.startswith(f"{me} is erased")
+    assert list(calls.export(deployed, me)) == []
+
+
+def test_what_the_api_refuses_an_operator_reads(deployed: Deployed) -> None:
+    with pytest.raises(Stop, match="404: "):
+        list(calls.undo(deployed, "0192f0c1-7a39-7c38-9d1e-3f5f2b6f6a10"))
