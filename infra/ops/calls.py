@@ -1,7 +1,7 @@
 """Use cases of the API that an operator starts: the deployed function is asked as the gateway asks it.
 
-So the same code runs with the same rights and leaves the same trail as for anybody else. Who may invoke the function may
-do this; nobody else can.
+So the same code runs with the same rights and leaves the same trail as for anybody else. Whoever may invoke the
+function may do this; nobody else can.
 """
 
 import json
@@ -74,7 +74,7 @@ def undo(deployed: Deployed, import_id: str) -> Iterator[str]:
 
 def export(deployed: Deployed, user_id: str) -> Iterator[str]:
     """Everything that a person entered, one JSON object a line."""
-    cursor = None
+    cursor: str | None = None
     while True:
         query = {"cursor": [cursor]} if cursor else None
         asked = event("GET", "/v1/me/export", user_id=user_id, multiValueQueryStringParameters=query)
