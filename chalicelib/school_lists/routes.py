@@ -165,7 +165,7 @@ def save_mapping(name: MappingName, body: MappingDraft) -> MappingView:
     errors=(InvalidCursor,),
     query_example={"limit": "25"},
 )
-def list_matches(query: MatchQuery) -> MatchPage:
+def list_school_matches(query: MatchQuery) -> MatchPage:
     """Those that wait for a decision, the oldest first. Such a row is not imported until it is decided."""
     found, following = MatchStore(connect()).page(query.limit, _read(_MATCHES, query.cursor))
     return MatchPage(items=tuple(map(match_view, found)), next_cursor=_sign(_MATCHES, following))
@@ -177,7 +177,7 @@ def list_matches(query: MatchQuery) -> MatchPage:
     summary="A row that may be a school we have",
     errors=(NotFound,),
 )
-def read_match(match_id: Id) -> MatchView:
+def read_school_match(match_id: Id) -> MatchView:
     """What the row says, and the schools that it may be."""
     return match_view(MatchStore(connect()).get(match_id))
 
@@ -188,7 +188,7 @@ def read_match(match_id: Id) -> MatchView:
     summary="Decide which school a row is",
     errors=(NotFound, Conflict),
 )
-def decide_match(caller: Caller, match_id: Id, body: Decision) -> MatchView:
+def decide_school_match(caller: Caller, match_id: Id, body: Decision) -> MatchView:
     """Remembered: the row is never asked about again. The same decision again changes nothing."""
     directory = SchoolDirectory(OrganizationStore(connect()))
     decided = decisions.decide(
