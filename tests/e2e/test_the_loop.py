@@ -54,8 +54,8 @@ def test_a_list_dropped_into_the_bucket_becomes_a_directory(
     assert distances == sorted(distances)
     assert distances
 
-    stack.client("s3").upload_file(str(SAMPLE_SCHOOLS), bucket, "uploads/again.csv")
-    again = _import_of(admin, "again.csv", eventually)
+    stack.client("s3").upload_file(str(SAMPLE_SCHOOLS), bucket, "uploads/first (copy).csv")
+    again = _import_of(admin, "first (copy).csv", eventually)
     assert (again["status"], again["created"], again["changed"], again["unchanged"]) == ("done", 0, 0, rows)
 
 
