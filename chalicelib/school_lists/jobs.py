@@ -27,6 +27,13 @@ often: once, and twice more when it fails."""
 _PATIENCE: Final = 2.0
 """Seconds until an import that met another one looks again: the other may just have ended and not seen this one."""
 
+_COUNTED: Final = {
+    ImportStatus.DONE: "ImportDone",
+    ImportStatus.REFUSED: "ImportRefused",
+    ImportStatus.FAILED: "ImportFailed",
+}
+"""How imports end, and the metrics that count it; an alarm watches the last."""
+
 
 # Which bucket, is known at deployment only, and looked at below.
 @jobs.on_cw_event({"source": ["aws.s3"], "detail-type": ["Object Created"]})
@@ -61,7 +68,7 @@ def import_school_list(event: CloudWatchEvent) -> dict[str, Any]:
 
 def _run(tools: "Tools", import_id: str) -> SchoolImport:
     # The API loads this module with all others, and never runs an import.
-    from chalicelib.observability import logger
+    from chalicelib.observability import MetricUnit, logger, metrics
     from chalicelib.school_lists.importer import OutOfTime, fail_import
 
     try:
@@ -77,6 +84,9 @@ def _run(tools: "Tools", import_id: str) -> SchoolImport:
             raise
         ended = fail_import(tools, import_id)
     logger.info("import", extra=_told(ended))
+    if ended.status in _COUNTED:
+        metrics.add_metric(name=_COUNTED[ended.status], unit=MetricUnit.Count, value=1)
+        metrics.flush_metrics()
     return ended
 
 
