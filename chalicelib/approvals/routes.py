@@ -14,7 +14,7 @@ from chalicelib.approvals.models import (
 from chalicelib.approvals.store import ApprovalStore
 from chalicelib.auth import Caller
 from chalicelib.config import config
-from chalicelib.errors import Conflict, InvalidCursor, NotFound, StaleVersion
+from chalicelib.errors import Conflict, InvalidCursor, NotFound, NotVerified, StaleVersion
 from chalicelib.http import Api, Reply, Version, version_etag
 from chalicelib.memberships.permissions import member_of_organization
 from chalicelib.organizations.permissions import PARTICIPANT
@@ -83,12 +83,12 @@ def list_approvals(organization_id: Id, query: ApprovalsQuery) -> ApprovalPage:
     "/v1/organizations/{organization_id}/approvals/{employer_id}",
     permission=_DECIDING,
     summary="Approve of an employer, or block it",
-    errors=(NotFound, Conflict),
+    errors=(NotFound, Conflict, NotVerified),
 )
 def decide_approval(
     caller: Caller, organization_id: Id, employer_id: Id, body: ApprovalDecision
 ) -> ApprovalView:
-    """A school decides whether it was asked or not, and may decide anew; the same again changes nothing."""
+    """A verified school decides whether it was asked or not, and may decide anew; the same again changes nothing."""
     stores = ApprovalStore(connect()), OrganizationStore(connect())
     return service.decide(*stores, caller, organization_id, employer_id, body.status)
 

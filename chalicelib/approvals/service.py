@@ -154,15 +154,16 @@ def decide(
 ) -> ApprovalView:
     """A school approves of an employer or blocks it, asked or not; the same again changes nothing.
 
-    Open responses stay as they are: the school decides of each. Raises ``Conflict`` where one is no employer
-    or the other no school, ``NotFound``.
+    Open responses stay as they are: the school decides of each. Raises ``NotVerified``: the employer reads the
+    school's name in a mail, so somebody has looked at it. ``Conflict`` where one is no employer or the other no
+    school, ``NotFound``.
     """
     employer, school = _pair(directory, employer_id, school_id, asking=school_id)
     now = clock()
     try:
         store.transact(
             decision_write(school_id, employer_id, decision, now),
-            organizations.open_check(school_id),
+            organizations.verified_check(school_id),
             organizations.open_check(employer_id),
             outbox.notice_write(
                 NoticeKind.APPROVAL_DECIDED,
@@ -175,6 +176,8 @@ def decide(
             ),
         )
     except ConditionFailed as error:
+        if 1 in error.failed:
+            raise _unverified() from error
         if error.failed != {0}:
             raise NotFound("One of the two organizations has just been deleted.") from error
     after = store.find(school_id, employer_id)
@@ -249,7 +252,7 @@ def _school(directory: OrganizationStore, school_id: str) -> Organization:
 def _pair(
     directory: OrganizationStore, employer_id: str, school_id: str, *, asking: str
 ) -> tuple[Organization, Organization]:
-    """Employer and school. Raises ``NotFound``, also for another's suspended one, and ``Conflict``."""
+    """Employer and school. Raises ``NotFound``, also for another's suspended one, ``Conflict`` and ``NotVerified``."""
     known = organizations.get_many(directory, {employer_id, school_id})
     for one in (employer_id, school_id):
         other = known.get(one)
@@ -260,13 +263,15 @@ def _pair(
         raise Conflict(f"Only schools decide of employers, and {school.name} is a {school.kind.value}.")
     if employer.kind not in EMPLOYERS:
         raise Conflict(f"Schools decide of employers alone, and {employer.name} is a {employer.kind.value}.")
-    if asking == employer_id and employer.status.value != "verified":
+    if known[asking].status.value != "verified":
         raise _unverified()
     return employer, school
 
 
 def _unverified() -> NotVerified:
-    return NotVerified("An administrator has to verify this organization before it may ask for approval.")
+    return NotVerified(
+        "An administrator has to verify this organization before it may ask for approval or decide."
+    )
 
 
 def _stale() -> StaleVersion:

@@ -83,19 +83,22 @@ def claim(
 ) -> Claim:
     """Claims a school that came from a list: at once where the caller's e-mail address proves it.
 
-    The caller's own open claim is answered again as it is. Raises ``AlreadyClaimed``, ``ClaimOpen`` for another's,
-    ``LimitReached``, ``Conflict`` for a closed school, ``NotFound``.
+    What is proved takes the place of an open claim, which is refused by that: nobody keeps a school from its own
+    people by claiming it first. The caller's own open claim is answered again as it is. Raises ``AlreadyClaimed``,
+    ``ClaimOpen`` for another's where nothing is proved, ``LimitReached``, ``Conflict`` for a closed school,
+    ``NotFound``.
     """
     for _ in range(_ATTEMPTS):
         now = clock()
         school = organizations.get_public(stores.organizations, organization_id)
         organizations.check_claimable(school)
         before = stores.claims.find(organization_id)
-        if before is not None and before.status is ClaimStatus.OPEN:
-            if before.user_id == caller.user_id:
-                return before
-            raise _open()
         proved = caller.email_verified and proves(caller.email, school.website)
+        waits = before if before is not None and before.status is ClaimStatus.OPEN else None
+        if waits is not None and not proved:
+            if waits.user_id == caller.user_id:
+                return waits
+            raise _open()
         made = Claim(
             id=new_id(),
             organization_id=organization_id,
@@ -123,6 +126,12 @@ def claim(
                 entry_write(caller.user_id, "claim.proved", organization_id, now, "by e-mail domain"),
                 _told(made, school.name, now),
             ]
+            if waits is not None and waits.user_id != caller.user_id:
+                refused = waits.model_copy(update={"status": ClaimStatus.REFUSED})
+                writes += [
+                    entry_write(caller.user_id, "claim.refused", organization_id, now, waits.user_id),
+                    _told(refused, school.name, now),
+                ]
         else:
             facts = {"organization_id": organization_id, "organization_name": school.name}
             writes += [

@@ -16,6 +16,8 @@ REMINDED_BEFORE: Final = timedelta(hours=24)
 """How long before its beginning people are reminded of an event."""
 CLOCK: Final = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]$"
 FARTHEST: Final = timedelta(days=3 * 366)
+MOST_CODES_A_DAY: Final = 5
+"""How many codes go to a mailbox on a day: anybody can ask for one to any address."""
 
 
 class Stage(StrEnum):
@@ -60,7 +62,8 @@ TimeZone = Annotated[
 LocalTime = Annotated[str, Field(pattern=CLOCK, examples=["2027-02-11T18:00"])]
 """What the clock of the time zone shows, to the minute."""
 Minutes = Annotated[int, Field(strict=True, ge=15, le=720, examples=[60]), WHOLE]
-Capacity = Annotated[int, Field(strict=True, ge=1, le=10_000, examples=[100]), WHOLE]
+MOST_SEATS: Final = 10_000
+Capacity = Annotated[int, Field(strict=True, ge=1, le=MOST_SEATS, examples=[100]), WHOLE]
 
 
 class EventDraft(Model):
@@ -175,8 +178,19 @@ MAIL: Final = "mail-"
 
 
 def registrant_of(email: str) -> str:
-    """What an address without an account is known by: the same however it is written."""
-    return MAIL + hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
+    """What an address without an account is known by: the same however it is written.
+
+    What stands behind a ``+`` is left out: with most providers all such addresses are one mailbox, and one person could
+    take every seat.
+    """
+    name, _, domain = email.strip().lower().rpartition("@")
+    mailbox = name.partition("+")[0] or name
+    return MAIL + hashlib.sha256(f"{mailbox}@{domain}".encode()).hexdigest()[:32]
+
+
+def registrants(user_id: str, email: str = "") -> tuple[str, ...]:
+    """What a person's registrations are known by: those with their account, and those by their verified address."""
+    return (user_id, registrant_of(email)) if email else (user_id,)
 
 
 def moment_of(local: str, zone: str) -> datetime:

@@ -13,7 +13,14 @@ from chalicelib.config import config
 from chalicelib.errors import ConditionFailed, Conflict, MoveNotAllowed, NotFound
 from chalicelib.events import service
 from chalicelib.events.calendar import calendar_of
-from chalicelib.events.models import Event, EventChange, EventDraft, Registration, RegistrationStatus
+from chalicelib.events.models import (
+    MOST_CODES_A_DAY,
+    Event,
+    EventChange,
+    EventDraft,
+    Registration,
+    RegistrationStatus,
+)
 from chalicelib.events.seats import registration_of
 from chalicelib.events.store import EventStore
 from chalicelib.events.telling import notice_of
@@ -42,6 +49,7 @@ from chalicelib.http import Api, RawReply, Reply, Version, version_etag
 from chalicelib.outbox.models import NoticeKind
 from chalicelib.people import service as people
 from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.daily import counted
 from chalicelib.table.idempotency import IdempotentRequest
 from chalicelib.table.table import connect
 from chalicelib.values import Id
@@ -97,7 +105,8 @@ def read_event_calendar(event_id: Id) -> RawReply:
 def ask_to_register(event_id: Id, body: RegistrationRequest) -> RegistrationAsked:
     """Sends a code to the address; only who confirms with it takes a seat, and nothing is kept before.
 
-    The answer is the same whoever the address belongs to. One mail goes to an address a day.
+    The answer is the same whoever the address belongs to. One mail a day goes to an address for an event, and five for
+    all events.
     """
     now = utc_now()
     event = service.get_open(_events(), event_id, now)
@@ -105,7 +114,7 @@ def ask_to_register(event_id: Id, body: RegistrationRequest) -> RegistrationAske
     once_a_day = str(uuid5(UUID(event_id), f"confirmation#{asked.registrant}#{now:%Y-%m-%d}"))
     notice = notice_of(event, asked, NoticeKind.EVENT_CONFIRMATION, _signer(), now, once_a_day)
     with suppress(ConditionFailed):
-        _events().write(notice)
+        _events().transact(notice, counted(asked.registrant, "event-code", MOST_CODES_A_DAY, now))
     return RegistrationAsked(detail="Confirm with the code that is on its way to this address.")
 
 

@@ -11,12 +11,14 @@ from typing import Final
 from chalicelib.clock import Clock, new_id, utc_now
 from chalicelib.errors import ConditionFailed, Conflict, NotFound, TemporarilyUnavailable
 from chalicelib.events.models import (
+    MOST_SEATS,
     Event,
     Registration,
     RegistrationStatus,
     Stage,
     Status,
     registrant_of,
+    registrants,
 )
 from chalicelib.events.store import (
     EventStore,
@@ -35,6 +37,8 @@ from chalicelib.table.expressions import Write
 
 _ATTEMPTS: Final = 6
 """Each try that loses was met by somebody else's success; so many in a row means a rush."""
+_PROMOTED_BESIDE: Final = 10
+"""How many get a seat that was left free, beside somebody else's registration."""
 
 
 def registration_of(ticket: Ticket, now: datetime) -> Registration:
@@ -69,6 +73,10 @@ def register(
         known = store.registration(wanted.event_id, wanted.registrant)
         if known is not None:
             return known
+        if event.waiting and event.seats_taken < event.capacity:
+            # A change to more seats was cut off before all of them were given away.
+            promote_waiting(store, signer, event.id, now, _PROMOTED_BESIDE)
+            event = store.get(event.id)
         if event.waiting == 0 and event.seats_taken < event.capacity:
             registration = wanted.model_copy(update={"created_at": now})
             writes, kind = seat_writes(registration), NoticeKind.EVENT_REGISTERED
@@ -104,10 +112,12 @@ def cancel(
     raise TemporarilyUnavailable("Many are registering at this moment. Try again.")
 
 
-def promote_waiting(store: EventStore, signer: TicketSigner, event_id: str, now: datetime) -> int:
-    """Gives free seats to those who wait, the longest first. How many got one."""
+def promote_waiting(
+    store: EventStore, signer: TicketSigner, event_id: str, now: datetime, most: int = MOST_SEATS
+) -> int:
+    """Gives at most so many free seats to those who wait, the longest first. How many got one."""
     promoted = 0
-    while (follower := store.first_waiting(event_id)) is not None:
+    while promoted < most and (follower := store.first_waiting(event_id)) is not None:
         event = store.get(event_id)
         if event.seats_taken >= event.capacity or event.stage is not Stage.PUBLISHED:
             break
@@ -142,9 +152,12 @@ def set_attended(
     return registration.model_copy(update={"attended": attended})
 
 
-def forget_person(store: EventStore, signer: TicketSigner, user_id: str, *, clock: Clock = utc_now) -> None:
-    """Takes every registration of a person back; again does no harm."""
-    for registration in list(store.of_person(user_id)):
+def forget_person(
+    store: EventStore, signer: TicketSigner, user_id: str, email: str = "", *, clock: Clock = utc_now
+) -> None:
+    """Takes every registration of a person back, also those by their verified address; again does no harm."""
+    found = [one for registrant in registrants(user_id, email) for one in store.of_person(registrant)]
+    for registration in found:
         cancel(store, signer, registration.event_id, registration.registrant, clock=clock)
 
 

@@ -17,6 +17,7 @@ from chalicelib.events.models import (
     Stage,
     Status,
     check_time,
+    registrants,
 )
 from chalicelib.events.seats import cancel, check_open, forget_person, promote_waiting, register, set_attended
 from chalicelib.events.store import EventStore, changed_event_update, due_entry, new_event_put
@@ -135,7 +136,7 @@ def change(
     if entry is None and due is not None and due.what == CHANGED:
         entry = due_entry(event_id, CHANGED, now)
     _replace(store, after, before, entry, audit.entry_write(caller.user_id, "event.changed", event_id, now))
-    if after.capacity > before.capacity:
+    if after.waiting and after.seats_taken < after.capacity:
         promote_waiting(store, signer, event_id, now)
     return store.get(event_id)
 
@@ -177,9 +178,9 @@ def move(
     return after
 
 
-def entered_by(store: EventStore, user_id: str) -> list[Registration]:
-    """Every registration of a person with an account."""
-    return list(store.of_person(user_id))
+def entered_by(store: EventStore, user_id: str, email: str = "") -> list[Registration]:
+    """Every registration of a person with an account; with their verified address also those made without it."""
+    return [one for registrant in registrants(user_id, email) for one in store.of_person(registrant)]
 
 
 def _replace(store: EventStore, after: Event, before: Event, due: dict[str, str] | None, trail: Any) -> None:

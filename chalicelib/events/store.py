@@ -117,7 +117,7 @@ class EventStore:
         return found, found[-1].registrant if page.next is not None and found else None
 
     def of_person(self, user_id: str) -> Iterator[Registration]:
-        """Every registration of a person with an account."""
+        """Every registration of a person with an account, or of what an address without one is known by."""
         items = self.table.query_all(
             keys.person_pk(user_id), index=keys.DIRECTORY, begins_with=keys.REGISTRATION
         )
@@ -305,9 +305,7 @@ def _event(item: Item) -> Event:
 def _registration_item(registration: Registration) -> Item:
     pk, sk = keys.registration(registration.event_id, registration.registrant)
     item: Item = {"PK": pk, "SK": sk, **registration.model_dump(mode="json", exclude_none=True)}
-    if registration.user_id is not None:
-        item |= keys.registration_entry(registration.user_id, registration.event_id)
-    return item
+    return item | keys.registration_entry(registration.registrant, registration.event_id)
 
 
 def _registration(item: Item) -> Registration:

@@ -1,12 +1,14 @@
 """Use cases of outcomes: confirming what came of a response, and what the records then say of an organization."""
 
+from typing import Final
+
 from chalicelib.audit import service as audit
 from chalicelib.auth import Caller
 from chalicelib.clock import Clock, utc_now
 from chalicelib.engagement import service as engagement
-from chalicelib.engagement.models import EngagementRecord, year_of
+from chalicelib.engagement.models import Counter, EngagementRecord, year_of
 from chalicelib.engagement.service import EngagementStore
-from chalicelib.errors import AlreadyExists, ConditionFailed, NotPermitted, TemporarilyUnavailable
+from chalicelib.errors import AlreadyExists, ConditionFailed, NotFound, NotPermitted, TemporarilyUnavailable
 from chalicelib.organizations import service as organizations
 from chalicelib.organizations.models import Status
 from chalicelib.organizations.service import Organization, OrganizationStore
@@ -35,6 +37,9 @@ __all__ = [
     "rules_for",
 ]
 
+_WITHOUT_SCHOOL: Final = frozenset({Counter.HOURS, Counter.ITEMS})
+"""What the records count also where no school confirmed it."""
+
 
 def confirm(
     store: OutcomeStore,
@@ -51,13 +56,16 @@ def confirm(
     One transaction: the response, the outcome for both organizations, their records of the year and of each
     other, the notice and the trail. An organization that is gone meanwhile gets none of it. Raises
     ``InvalidInput`` where the counts do not fit, ``NotPermitted`` for the other side, ``MoveNotAllowed`` where
-    the response is not accepted, ``AlreadyExists`` where other counts were confirmed, and ``NotFound``.
+    the response is not accepted, ``AlreadyExists`` where other counts were confirmed, and ``NotFound``. Completions
+    and students count in the records where a school confirmed them: two shops cannot recognize each other.
     """
     response, roles = responses.get_for(stores, caller, posting_id, response_id)
     sides = {side: response.organization_of(side) for side in Side}
     known = organizations.get_many(stores.organizations, sides.values())
     confirming_id = _confirming(sides, known)
     responses.check_may_act(roles, response, confirming_id)
+    if confirming_id not in known:
+        raise NotFound("Your organization is being deleted: it can confirm nothing.")
     if response.status is ResponseStatus.COMPLETED:
         return _confirmed_before(store, confirming_id, response_id, draft)
     check_counts(response.category, draft)
@@ -164,6 +172,8 @@ def _records(
 ) -> list[Write]:
     """What an outcome writes for each of the two organizations that there is."""
     writes: list[Write] = []
+    by_school = known[outcome.confirmed_by].kind is Kind.SCHOOL
+    given = {what: number for what, number in outcome.counts().items() if what in _WITHOUT_SCHOOL and number}
     for one, other in (
         (outcome.confirmed_by, outcome.fulfilled_by),
         (outcome.fulfilled_by, outcome.confirmed_by),
@@ -174,8 +184,11 @@ def _records(
             organizations.open_check(one),
             outcome_put(one, outcome),
             partner_write(one, other, outcome),
-            engagement.count_write(one, now, outcome.counts(), outcome.placed()),
         ]
+        if by_school:
+            writes.append(engagement.count_write(one, now, outcome.counts(), outcome.placed()))
+        elif given:
+            writes.append(engagement.count_write(one, now, given))
         if one == response.organization_id:
             writes.append(postings.count_write(one, response.category))
     if outcome.fulfilled_by in known:

@@ -53,7 +53,9 @@ def read_presentation(organization_id: Id) -> Reply[Presentation]:
     errors=(NotFound,),
 )
 def put_presentation(organization_id: Id, if_match: Version, body: PresentationDraft) -> Reply[Presentation]:
-    """Replaces all that was told before. The first time, the version is 0."""
+    """Replaces all that was told before. The first time, the version is 0. Others read it once the organization is
+    verified.
+    """
     stores = PresentationStore(connect()), OrganizationStore(connect())
     return _reply(service.present(*stores, organization_id, if_match, body))
 

@@ -107,15 +107,17 @@ def page_of(stores: Stores, organization_id: str, *, now: Timestamp) -> Page:
     """The page of an organization. Raises ``NotFound``, for a suspended one too.
 
     Open postings are those of a verified organization that nobody has hidden; partners those that the directory lists.
+    What an organization tells of itself is read by others once somebody has looked at the organization.
     """
     organization = organizations.get_public(stores.organizations, organization_id)
     latest, _ = postings.all_of(stores.postings, organization_id, LATEST)
     partners = outcomes.partners(stores.outcomes, organization_id)[:PARTNERS]
     known = organizations.get_many(stores.organizations, [one.organization_id for one in partners])
     record = outcomes.engagement_of(stores.engagement, organization_id, clock=lambda: now)
+    trusted = organization.status is Status.VERIFIED
     return Page(
         organization=organization,
-        presentation=stores.presentations.get(organization_id),
+        presentation=stores.presentations.get(organization_id) if trusted else Presentation(),
         postings=[one for one in latest if _open(one, organization, now)],
         partners=[
             (known[one.organization_id], one)

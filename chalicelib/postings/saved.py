@@ -22,7 +22,7 @@ from chalicelib.organizations.service import OrganizationStore
 from chalicelib.outbox import service as outbox
 from chalicelib.outbox.models import NoticeKind, ToPerson
 from chalicelib.people import service as people
-from chalicelib.postings.asking import search_of
+from chalicelib.postings.asking import Search, search_of
 from chalicelib.postings.details import Category
 from chalicelib.postings.drafts import Zip
 from chalicelib.postings.models import Direction
@@ -47,6 +47,8 @@ LOOK_BACK: Final = timedelta(days=7)
 _SETTLED: Final = timedelta(minutes=1)
 """An index is a moment behind: what was opened within the last minute is left to the next run."""
 _TOLD: Final = 20
+_PAGES: Final = 20
+"""Pages that a search may go on over what it does not look for: some 10,000 postings opened in a day."""
 _SECONDS_A_SEARCH: Final = 5.0
 _NOTICES: Final = UUID("7c7a0e5e-52a0-4bd5-9d7f-6f1f0e0b6a10")
 
@@ -186,7 +188,7 @@ def _look(
     writes: list[Write] = [looked_at_write(saved, until, max(saved.due_at + EVERY, now + EVERY / 2))]
     if since < until:
         search = search_of(SavedSearchDraft.model_validate_json(saved.asked).query, now)
-        hits = search.run(Finder(postings, directory, now, Window(since, until)), _TOLD, None)
+        hits = _first(search, Finder(postings, directory, now, Window(since, until)))
         if hits.items:
             writes.append(_notice(saved, hits, now))
     try:
@@ -195,6 +197,16 @@ def _look(
         # Deleted, or looked at by another run meanwhile.
         return 0
     return 1
+
+
+def _first(search: Search, finder: Finder) -> Hits:
+    """The first page with anything on it: where much was opened that nobody asked for, pages are short or empty."""
+    hits = search.run(finder, _TOLD, None)
+    for _ in range(_PAGES):
+        if hits.items or hits.position is None:
+            break
+        hits = search.run(finder, _TOLD, hits.position)
+    return hits
 
 
 def _notice(saved: SavedSearch, hits: Hits, now: datetime) -> Write:

@@ -81,6 +81,8 @@ def _sources(table: Table, caller: Caller, now: datetime) -> tuple[Source, ...]:
     claimed, reported, messages = ClaimStore(table), ReportStore(table), ResponseStore(table)
     told, persons, searches = NotificationStore(table), PersonStore(table), SavedSearchStore(table)
     registered = EventStore(table)
+    # What nobody has proved to be theirs is neither shown nor erased.
+    email = caller.email if caller.email_verified else ""
 
     def forget_person() -> bool:
         if people.profile(persons, user) is not None:
@@ -122,8 +124,8 @@ def _sources(table: Table, caller: Caller, now: datetime) -> tuple[Source, ...]:
         ),
         Source(
             "registration",
-            _at_once(lambda: _plain(events.entered_by(registered, user))),
-            _once(lambda: events.forget_person(registered, _event_tickets(), user)),
+            _at_once(lambda: _plain(events.entered_by(registered, user, email))),
+            _once(lambda: events.forget_person(registered, _event_tickets(), user, email)),
         ),
         Source(
             "saved_search",

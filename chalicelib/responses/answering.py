@@ -9,7 +9,7 @@ from chalicelib.auth import Caller
 from chalicelib.clock import Clock, new_id, utc_now
 from chalicelib.engagement import service as engagement
 from chalicelib.engagement.models import Counter
-from chalicelib.errors import AlreadyResponded, ConditionFailed, NotPermitted, OwnPosting
+from chalicelib.errors import AlreadyResponded, ConditionFailed, LimitReached, NotPermitted, OwnPosting
 from chalicelib.memberships import service as memberships
 from chalicelib.organizations import service as organizations
 from chalicelib.organizations.models import Status as OrganizationStatus
@@ -21,9 +21,13 @@ from chalicelib.responses.checks import busy, check_open, notice_write, unverifi
 from chalicelib.responses.models import Message, Response, ResponseDraft, ResponseStatus
 from chalicelib.responses.store import Found, check_of, message_put, new_writes
 from chalicelib.responses.stores import Stores
+from chalicelib.table.daily import counted
 from chalicelib.table.expressions import Put, Write
 from chalicelib.table.idempotency import IdempotentRequest, created_before, record
 from chalicelib.values import Kind, Role, Timestamp
+
+MOST_A_DAY: Final = 10
+"""How often a person may answer one posting on a day: each time, and each withdrawal, mails the other side."""
 
 _ATTEMPTS: Final = 5
 
@@ -41,8 +45,9 @@ def respond(
     """An organization answers another's posting; the same request again answers the same response.
 
     Raises ``NotPermitted`` where the caller does not act for the organization, ``NotVerified``, ``OwnPosting``,
-    ``PostingNotOpen``, ``SeatsGone``, ``ApprovalNeeded``, ``EmployerBlocked``, ``AlreadyResponded``, ``NotFound``
-    where there is no such posting for strangers, and ``IdempotencyMismatch``.
+    ``PostingNotOpen``, ``SeatsGone``, ``ApprovalNeeded``, ``EmployerBlocked``, ``AlreadyResponded``, ``LimitReached``
+    where they answer and withdraw again and again, ``NotFound`` where there is no such posting for strangers, and
+    ``IdempotencyMismatch``.
     """
     now = clock()
     table = stores.responses.table
@@ -68,6 +73,7 @@ def respond(
         writes: list[Write] = [
             marker,
             organizations.verified_check(answering.id),
+            counted(caller.user_id, f"response#{posting.id}", MOST_A_DAY, now),
             check_of(postings.take_seat_write(posting, now)),
             itself,
             pointer,
@@ -87,16 +93,25 @@ def respond(
         except ConditionFailed as error:
             if idempotent is not None and (first := created_before(table, idempotent, now)) is not None:
                 return stores.responses.get(posting_id, first)
-            if 0 in error.failed:
-                raise AlreadyResponded(
-                    "Your organization has an open response to this posting. Write to it, or withdraw it first."
-                ) from error
-            if 1 in error.failed:
-                raise unverified() from error
+            _check_refused(error)
             # The posting, or the school's mind, was changed meanwhile: what is read anew says how.
             continue
         return Found(response, 1 if draft.message else 0)
     raise busy()
+
+
+def _check_refused(error: ConditionFailed) -> None:
+    """Raises what stands against answering by the first three writes; returns where something else does."""
+    if 0 in error.failed:
+        raise AlreadyResponded(
+            "Your organization has an open response to this posting. Write to it, or withdraw it first."
+        ) from error
+    if 1 in error.failed:
+        raise unverified() from error
+    if 2 in error.failed:
+        raise LimitReached(
+            f"You have answered this posting {MOST_A_DAY} times today. Try again tomorrow."
+        ) from error
 
 
 def _answering(stores: Stores, caller: Caller, organization_id: str) -> Organization:

@@ -44,7 +44,7 @@ _ONE: Final = "/v1/postings/{posting_id}/responses/{response_id}"
     permission=SIGNED_IN,
     summary="Answer a posting",
     status=201,
-    errors=(NotPermitted, NotFound, AlreadyResponded, IdempotencyMismatch),
+    errors=(NotPermitted, NotFound, AlreadyResponded, LimitReached, IdempotencyMismatch),
 )
 def create_response(
     caller: Caller, posting_id: Id, body: ResponseDraft, idempotent: IdempotentRequest | None

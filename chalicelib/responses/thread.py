@@ -1,6 +1,7 @@
 """The messages of a response: both sides write, both read, nobody else."""
 
 from collections.abc import Callable
+from typing import Final
 
 from chalicelib.auth import Caller
 from chalicelib.clock import Clock, new_id, utc_now
@@ -26,8 +27,14 @@ from chalicelib.responses.store import (
     message_put,
 )
 from chalicelib.responses.stores import Stores
+from chalicelib.table.daily import counted
 from chalicelib.table.expressions import Item, Write
 from chalicelib.table.idempotency import IdempotentRequest, created_before, record
+
+MOST_A_DAY: Final = 100
+"""How many messages a person may write to one response on a day: each mails everybody on the other side."""
+_COUNTED: Final = 3
+"""Which write of a message counts it."""
 
 
 def write(  # noqa: PLR0913 - a request in full, and what tests replace
@@ -44,7 +51,7 @@ def write(  # noqa: PLR0913 - a request in full, and what tests replace
     """One side writes to the other; the same request again answers the same message.
 
     Raises ``NotPermitted``, ``NotFound`` for strangers, ``MoveNotAllowed`` where the response is declined or
-    withdrawn, ``LimitReached``, ``InvalidInput`` and ``IdempotencyMismatch``.
+    withdrawn, ``LimitReached`` also for too many on a day, ``InvalidInput`` and ``IdempotencyMismatch``.
     """
     now = clock()
     found = stores.responses.get(posting_id, response_id)
@@ -81,6 +88,7 @@ def write(  # noqa: PLR0913 - a request in full, and what tests replace
             },
             now,
         ),
+        counted(caller.user_id, f"message#{response_id}", MOST_A_DAY, now),
     ]
     if idempotent is not None:
         writes.append(record(idempotent, message.id, now))
@@ -92,6 +100,10 @@ def write(  # noqa: PLR0913 - a request in full, and what tests replace
             if first is not None:
                 return stores.responses.message(response_id, first)
         _check_writable(stores.responses.get(posting_id, response_id))
+        if _COUNTED in error.failed:
+            raise LimitReached(
+                f"You have written {MOST_A_DAY} messages here today. Write the others tomorrow."
+            ) from error
         raise TemporarilyUnavailable("Others are writing at this moment. Try again.") from error
     return message
 

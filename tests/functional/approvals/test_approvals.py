@@ -10,6 +10,7 @@ from chalicelib.table.table import Table
 from tests import factories
 from tests.conftest import Http, TokenMaker
 from tests.functional.acting import Acting, notices
+from tests.functional.acting import school as a_school
 
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
 
@@ -195,3 +196,15 @@ def test_lists_go_on_by_cursor(acting: Acting, school: str) -> None:
         decided(acting, school, shop, "approved")
     listed = acting.pages(f"/v1/organizations/{school}/approvals?limit=2", "sue")
     assert sorted(one["employer_id"] for one in listed) == sorted(shops)
+
+
+@pytest.mark.parametrize("status", [None, "suspended"])
+def test_a_school_that_nobody_verified_tells_employers_nothing(
+    acting: Acting, table: Table, shop: str, status: str | None
+) -> None:
+    unknown = acting.organization("eve", a_school(name="Cheap parts at parts.example"), status)
+    path = f"/v1/organizations/{unknown}/approvals/{shop}"
+    for decision in ("blocked", "approved"):
+        answer = acting.ask("PUT", path, "eve", {"status": decision})
+        assert (answer.status, answer.problem) == (403, "organization-not-verified")
+    assert notices(table, "approval_decided") == []

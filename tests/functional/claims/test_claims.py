@@ -252,3 +252,30 @@ def test_forgetting_a_person_withdraws_their_claims(stores: Claims, add_school: 
             ClaimDecision(decision=ClaimStatus.APPROVED),
             9,
         )
+
+
+def test_nobody_keeps_a_school_from_its_own_people_by_claiming_it_first(
+    acting: Acting, table: Table, add_school: AddSchool
+) -> None:
+    school = add_school()
+    stranger = acting.token("eve", email="eve@elsewhere.example")
+    assert acting.client.put(at(school), json={}, token=stranger).json["status"] == "open"
+    mine = acting.done("PUT", at(school), "sue", {})
+    assert (mine["status"], mine["proof"], mine["version"]) == ("approved", "email_domain", 2)
+    assert owners(table, school) == [("sue", "owner")]
+    told = {one["audience"]["user_id"]: one["facts"]["decision"] for one in notices(table, "claim_decided")}
+    assert told == {"eve": "refused", "sue": "approved"}
+    assert acting.done("GET", "/v1/claims", "root")["items"] == []
+    trail = acting.done("GET", f"/v1/audit?subject={school.id}", "root")["items"]
+    assert {one["action"] for one in trail} == {"claim.requested", "claim.refused", "claim.proved"}
+    assert acting.client.put(at(school), json={}, token=stranger).problem == "already-claimed"
+
+
+def test_an_open_claim_is_approved_once_its_address_is_verified(
+    acting: Acting, table: Table, add_school: AddSchool
+) -> None:
+    school = add_school()
+    unverified = acting.token("sue", email_verified=False)
+    assert acting.client.put(at(school), json={}, token=unverified).json["status"] == "open"
+    assert acting.done("PUT", at(school), "sue", {})["status"] == "approved"
+    assert [one["facts"]["decision"] for one in notices(table, "claim_decided")] == ["approved"]

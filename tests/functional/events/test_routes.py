@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.events.models import MOST_CODES_A_DAY
 from chalicelib.outbox.models import Notice
 from chalicelib.table.table import Table
 from tests.conftest import Http, TokenMaker
@@ -208,3 +209,40 @@ def test_nobody_has_come_before_it_begins(client: Http, token: TokenMaker, make_
     (listed,) = client.get(path, token=root).json["items"]
     answer = client.put(f"{path}/{listed['registrant']}/attendance", json={"attended": True}, token=root)
     assert (answer.status, answer.problem) == (409, "conflict")
+
+
+def test_strangers_are_mailed_little_and_one_mailbox_has_one_seat(
+    client: Http, make_event: MakeEvent, table: Table
+) -> None:
+    events = [make_event() for _ in range(MOST_CODES_A_DAY + 1)]
+    for number, event_id in enumerate(events):
+        for address in ("cy@connects.example", f"cy+{number}@connects.example"):
+            body = {"name": "Cy", "email": address}
+            assert client.post(f"/v1/events/{event_id}/registrations", json=body).status == 202
+    sent = [one for one in notices(table) if one.kind.value == "event_confirmation"]
+    assert [one.facts["event_id"] for one in sent] == events[:MOST_CODES_A_DAY]
+    other = {"name": "Di", "email": "di@connects.example"}
+    assert client.post(f"/v1/events/{events[-1]}/registrations", json=other).status == 202
+    assert kinds(table, events[-1]) == ["event_confirmation"]
+
+
+def test_who_registered_without_an_account_sees_and_erases_it_with_one(
+    client: Http, token: TokenMaker, make_event: MakeEvent, table: Table
+) -> None:
+    event_id = make_event()
+    body = {"name": "Cy", "email": "Cy@connects.example"}
+    client.post(f"/v1/events/{event_id}/registrations", json=body)
+    code = {"registration": notices(table)[-1].facts["registration"]}
+    assert client.post("/v1/event-registrations/confirmation", json=code).status == 200
+
+    def exported(who: str) -> list[str]:
+        items = client.get("/v1/me/export", token=who).json["items"]
+        return [one["data"]["name"] for one in items if one["kind"] == "registration"]
+
+    unproved = token("cy", email_verified=False)
+    assert exported(unproved) == []
+    assert client.delete("/v1/me", token=unproved).json == {"complete": True}
+    assert exported(token("cy")) == ["Cy"]
+    assert client.delete("/v1/me", token=token("cy")).json == {"complete": True}
+    assert exported(token("cy")) == []
+    assert client.get(f"/v1/events/{event_id}").json["seats_left"] == 2

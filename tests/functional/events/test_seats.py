@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.auth import Caller
 from chalicelib.events import service
-from chalicelib.events.models import Event, EventDraft, Registration, RegistrationStatus, Stage
+from chalicelib.events.models import Event, EventChange, EventDraft, Registration, RegistrationStatus, Stage
 from chalicelib.events.store import EventStore
 from chalicelib.events.tickets import TicketSigner
 from chalicelib.outbox.models import NoticeKind
@@ -155,3 +155,28 @@ def test_who_came_is_counted_once(store: EventStore) -> None:
         done = service.set_attended(store, event.id, "ann", attended=attended, now=event.starts_at)
         assert done.attended is attended
         assert store.get(event.id).attended == count
+
+
+def test_seats_that_a_change_had_no_time_to_give_away_go_to_the_line(
+    store: EventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = published(store, capacity=1)
+    for person in ("ann", "bob", "cy"):
+        take(store, event, person)
+    with monkeypatch.context() as cut:
+        cut.setattr(service, "promote_waiting", lambda *_: 0)
+        wider = service.change(
+            store,
+            SIGNER,
+            ROOT,
+            event.id,
+            event.version,
+            EventChange.model_validate({"capacity": 3}),
+            clock=lambda: NOW,
+        )
+    assert (wider.seats_taken, wider.waiting) == (1, 2)
+    assert take(store, event, "dan").status is RegistrationStatus.WAITING
+    after = store.get(event.id)
+    assert (after.seats_taken, after.waiting) == (3, 1)
+    have = {one.registrant for one in everybody(store, event) if one.status is RegistrationStatus.REGISTERED}
+    assert have == {"ann", "bob", "cy"}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.organizations.store import OrganizationStore
 from chalicelib.outcomes import service
 from chalicelib.outcomes.store import OutcomeStore
 from chalicelib.table.table import Table
@@ -217,3 +218,33 @@ def test_an_administrators_change_is_no_update_of_programs(acting: Acting) -> No
     etag = acting.ask("GET", f"/v1/organizations/{college}", "sue").headers["ETag"]
     acting.done("PATCH", f"/v1/organizations/{college}", "root", {"programs": []}, If_Match=etag)
     assert engagement(acting, college)["program_updates"] == 0
+
+
+def test_two_shops_cannot_recognize_each_other(acting: Acting, shop: str) -> None:
+    other = acting.shop("bob", name="Larch Auto Repair")
+    offer = acting.posting("ann", shop)
+    response = acting.respond("bob", offer, other)
+    acting.moves("ann", offer, response, "accepted")
+    acting.done("PUT", f"/v1/postings/{offer}/responses/{response}/outcome", "ann", TWO)
+    for organization in (shop, other):
+        record = engagement(acting, organization)
+        assert (record["completions"], record["students_placed"], record["placements"]) == (0, 0, [])
+        assert record["hours"] == 320
+    assert fulfilled(acting, shop, "ann") == set()
+
+
+def test_nothing_is_recorded_of_students_once_the_school_is_gone(
+    acting: Acting, school: str, shop: str, agreed: str
+) -> None:
+    acting.done("DELETE", f"/v1/organizations/{school}", "sue", If_Match='"2"')
+    acting.done("PUT", f"{agreed}/outcome", "ann", TWO)
+    assert engagement(acting, shop)["students_placed"] == 0
+
+
+def test_who_is_being_deleted_confirms_nothing(acting: Acting, table: Table, school: str, shop: str) -> None:
+    need = acting.posting("sue", school, direction="need")
+    response = acting.respond("ann", need, shop)
+    acting.moves("sue", need, response, "accepted")
+    OrganizationStore(table).mark_closing(school, 2)
+    answer = acting.ask("PUT", f"/v1/postings/{need}/responses/{response}/outcome", "sue", TWO)
+    assert (answer.status, answer.problem) == (404, "not-found")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests import factories
 from tests.conftest import Answer, Http, TokenMaker
 from tests.functional.acting import Acting
 
@@ -126,3 +127,12 @@ def test_what_is_not_verified_shows_no_postings_and_what_is_suspended_nothing(
     assert page(acting, shop)["offers"] == []
     acting.decide(shop, "suspended")
     assert client.get(f"/v1/directory/organizations/{shop}/page").status == 404
+
+
+def test_nobody_reads_what_an_organization_tells_that_nobody_has_looked_at(acting: Acting) -> None:
+    shop = acting.organization("eve", factories.shop(), None)
+    assert tell(acting, "eve", shop, TOLD).status == 200
+    shown = page(acting, shop)
+    assert (shown["status"], shown["about"], shown["video"], shown["benefits"]) == ("pending", None, None, [])
+    acting.decide(shop, "verified")
+    assert page(acting, shop)["about"] == TOLD["about"]

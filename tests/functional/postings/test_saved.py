@@ -10,7 +10,7 @@ from chalicelib.auth import Caller
 from chalicelib.clock import utc_now
 from chalicelib.errors import LimitReached
 from chalicelib.organizations.service import OrganizationStore
-from chalicelib.postings import saved, service
+from chalicelib.postings import newest, saved, service
 from chalicelib.postings.saved import SavedSearchDraft
 from chalicelib.postings.saved_store import MOST, SavedSearchStore
 from chalicelib.postings.store import PostingStore
@@ -144,3 +144,16 @@ def test_a_search_that_cannot_be_made_any_more_stops_no_other(table: Table, tomo
     assert tell(table, tomorrow) == 1
     assert [one["search_name"] for one in notices(table)] == ["Near us"]
     assert list(store.due(tomorrow)) == []
+
+
+def test_what_is_wanted_is_found_behind_much_that_is_not(
+    client: Http, world: World, school: str, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"name": "Lathes", "title": "lathe"}
+    assert client.post("/v1/me/searches", json=body, token=world.token("ann")).status == 201
+    for title in ("A brake lathe", *(f"Other {number}" for number in range(6))):
+        world.opened("sam", school, title=title)
+    monkeypatch.setattr(newest, "READS", 0)
+    monkeypatch.setattr(newest, "READ_LIMIT", 1)
+    assert tell(table, utc_now() + timedelta(days=1, minutes=5)) == 1
+    assert [one["posting_title"] for one in notices(table)] == ["A brake lathe"]

@@ -9,6 +9,7 @@ from chalicelib.auth import Caller
 from chalicelib.engagement.service import EngagementStore, record
 from chalicelib.errors import PostingNotOpen
 from chalicelib.responses import service
+from chalicelib.responses.answering import MOST_A_DAY
 from chalicelib.responses.models import ResponseDraft, ResponseStatus
 from chalicelib.responses.stores import Stores
 from chalicelib.table.table import Table
@@ -323,3 +324,15 @@ def everything(table: Table) -> list[str]:
     items = table._client.scan(TableName=table._name)["Items"]
     kept = (one for one in items if not one["PK"]["S"].startswith(("IDEMPOTENCY#", "AUDIT#")))
     return sorted(str(sorted(one.items())) for one in kept)
+
+
+def test_nobody_is_mailed_again_and_again_by_answering_and_withdrawing(
+    acting: Acting, table: Table, school: str, shop: str
+) -> None:
+    offer = acting.posting("ann", shop)
+    for _ in range(MOST_A_DAY):
+        assert acting.moves("sue", offer, acting.respond("sue", offer, school), "withdrawn").status == 200
+    answer = acting.ask("POST", f"/v1/postings/{offer}/responses", "sue", {"organization_id": school})
+    assert (answer.status, answer.problem) == (429, "limit-reached")
+    assert len(notices(table, "response_received")) == MOST_A_DAY
+    acting.respond("sue", acting.posting("ann", shop), school)

@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.responses import service
+from chalicelib.responses import thread as threads
 from chalicelib.responses.models import MOST_MESSAGES
 from chalicelib.responses.store import ResponseStore
 from chalicelib.table import keys
@@ -141,3 +142,16 @@ def test_what_a_person_wrote_can_be_had_and_erased(
     assert service.entered_by(store, "sue", 10) == ([], None)
     left = acting.done("GET", f"{thread(offer, response)}?order=oldest", "ann")["items"]
     assert [one["text"] for one in left] == [None, None, None, None, "Mine"]
+
+
+def test_nobody_writes_without_end(
+    acting: Acting, table: Table, school: str, offer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "MOST_A_DAY", 2)
+    path = f"/v1/postings/{offer}/responses/{acting.respond('sue', offer, school)}/messages"
+    for _ in range(2):
+        acting.done("POST", path, "sue", {"text": "Hello?"})
+    answer = acting.ask("POST", path, "sue", {"text": "Hello?"})
+    assert (answer.status, answer.problem) == (429, "limit-reached")
+    acting.done("POST", path, "ann", {"text": "Yes."})
+    assert len(notices(table, "message_received")) == 3

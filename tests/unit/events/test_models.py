@@ -111,7 +111,9 @@ def test_drafts_and_cancelled_events_stay_what_they_are() -> None:
 
 def test_an_address_is_the_same_registrant_however_it_is_written() -> None:
     assert registrant_of(" Ann@Example.org ") == registrant_of("ann@example.org")
+    assert registrant_of("ann+seat2@example.org") == registrant_of("ann@example.org")
     assert registrant_of("ann@example.org") != registrant_of("bob@example.org")
+    assert registrant_of("+1@example.org") != registrant_of("+2@example.org")
     assert "ann" not in registrant_of("ann@example.org")
 
 
