@@ -3,6 +3,8 @@
 from chalicelib.auth import tokens
 from chalicelib.documentation.routes import documentation
 from chalicelib.exchange.jobs import jobs as exchange_jobs
+from chalicelib.exchange.participant_routes import api as exchange_participants
+from chalicelib.exchange.release_routes import api as exchange_releases
 from chalicelib.exchange.routes import api as exchange
 from chalicelib.geography.routes import api as geography
 from chalicelib.memberships.routes import api as memberships
@@ -13,6 +15,17 @@ from chalicelib.school_lists.routes import api as school_lists
 from chalicelib.submissions.review_routes import api as reviews
 from chalicelib.submissions.routes import api as submissions
 
-APIS = (memberships, organizations, directory, geography, submissions, reviews, exchange, school_lists)
+APIS = (
+    memberships,
+    organizations,
+    directory,
+    geography,
+    submissions,
+    reviews,
+    exchange,
+    exchange_releases,
+    exchange_participants,
+    school_lists,
+)
 DOCUMENTATION = documentation(APIS)
 FUNCTIONS = (tokens, exchange_jobs, school_list_jobs)

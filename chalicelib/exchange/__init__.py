@@ -49,5 +49,5 @@ Modules, in the order of a night: `frame` and `metric_kinds` (input), `outliers`
 somebody can confirm), `contributions`, `owners`, `reshape`, `plan` and `blocks`, `admission`, `dominance`, `cells`
 and `composites`, `gate`, called by `publisher`; `state` is kept between nights. `simulate` and `audit` are the tools
 of a data steward: python -m chalicelib.exchange. Reading: `columns`, `places` and `history` (files), `reader`,
-`asking`, `lookup`, `views`, `release_views`, `comparison`, `methodology`, `permissions`.
+`asking`, `lookup`, `views`, `releases`, `release_views`, `comparison`, `methodology`, `permissions`.
 """
