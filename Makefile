@@ -21,6 +21,7 @@ DEV_READY := .venv/ready-$(VERSION)-dev
 STACK_READY := .local/stack-venv/ready-$(VERSION)
 LOCK_READY := .local/lock-venv/ready-$(VERSION)
 SCAN_READY := .local/scan-venv/ready-$(VERSION)
+BENCH_READY := .local/bench-venv/ready-$(VERSION)
 
 # Local commands never see an AWS account, whatever the shell has set up.
 LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS_SECURITY_TOKEN -u AWS_REGION \
@@ -29,7 +30,7 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token mail test check fmt contract client package deploy diff destroy load bench-package bench-exchange bench-lists bench-import lock clean python environments
+.PHONY: help run stop token mail test check fmt contract client package deploy diff destroy load bench bench-package bench-handler bench-exchange bench-lists bench-import lock clean python environments
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +100,11 @@ load: $(RUN_READY) ## drive a throwaway stack on this machine with a realistic m
 bench-package: $(DEV_READY) ## size of the package and CPU of cold starts, beside a bare boto3 process
 	@$(LOCALLY) $(PY) -m infra.bench.package $(ARGS)
 
+bench-handler: $(BENCH_READY) ## CPU of a warm request beside FastAPI and Mangum doing the same (ARGS='--rounds 9')
+	@$(LOCALLY) .local/bench-venv/bin/python -m infra.bench.handler $(ARGS)
+
+bench: bench-package bench-handler ## the figures of cold starts and of warm requests
+
 bench-exchange: $(DEV_READY) ## what the Exchange prints of a synthetic nation, and its time against a plain GROUP BY
 	$(PY) -m infra.bench.exchange_trial
 	$(PY) -m infra.bench.exchange --plot infra/bench/exchange.svg
@@ -110,9 +116,10 @@ bench-import: $(DEV_READY) $(STACK_READY) ## import 100,000 schools three times 
 	$(PY) -m infra.bench.lists_import $(if $(EDGE),--edge $(EDGE))
 
 lock: $(LOCK_READY) ## resolve the newest versions anew (UPGRADE= keeps the locked ones)
-	@cd $(LOCKS) && for set in dev run runtime scan stack tools; do \
+	@cd $(LOCKS) && for set in dev run runtime bench scan stack tools; do \
 		case $$set in \
 			runtime) what="../../pyproject.toml -c dev.txt" ;; \
+			bench) what="--group ../../pyproject.toml:bench -c dev.txt" ;; \
 			scan | stack | tools) what="--group ../../pyproject.toml:$$set" ;; \
 			run) what="../../pyproject.toml --group ../../pyproject.toml:run -c dev.txt" ;; \
 			dev) what="../../pyproject.toml --group ../../pyproject.toml:dev" ;; \
@@ -164,6 +171,13 @@ $(SCAN_READY): $(LOCKS)/scan.txt | python
 	@mkdir -p .local
 	@$(PYTHON) -m venv --clear .local/scan-venv
 	@.local/scan-venv/bin/python $(PIP) $<
+	@touch $@
+
+$(BENCH_READY): $(LOCKS)/bench.txt | python
+	@echo "Installing FastAPI and Mangum into .local/bench-venv" >&2
+	@mkdir -p .local
+	@$(PYTHON) -m venv --clear .local/bench-venv
+	@.local/bench-venv/bin/python $(PIP) $<
 	@touch $@
 
 $(LOCK_READY): $(LOCKS)/tools.txt | python

@@ -7,6 +7,8 @@ from chalicelib.claims.routes import api as claims
 from chalicelib.documentation.routes import documentation
 from chalicelib.events.routes import api as events
 from chalicelib.exchange.jobs import jobs as exchange_jobs
+from chalicelib.exchange.participant_routes import api as exchange_participants
+from chalicelib.exchange.release_routes import api as exchange_releases
 from chalicelib.exchange.routes import api as exchange
 from chalicelib.geography.routes import api as geography
 from chalicelib.memberships.group_routes import api as group_members
@@ -56,6 +58,8 @@ _FEATURES = (
     submissions,
     reviews,
     exchange,
+    exchange_releases,
+    exchange_participants,
     school_lists,
     moderation,
     audit,

@@ -8,14 +8,12 @@ import json
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from chalice.app import Chalice, Response
 
 from chalicelib.http import CORS, Api
-
-INDEX: Final = Path(__file__).with_name("routes.json")
-"""Where a package says which module answers what."""
+from chalicelib.packaged import ROUTES
 
 
 class Entry(NamedTuple):
@@ -28,7 +26,7 @@ class Entry(NamedTuple):
     number: int
 
 
-def register(app: Chalice, index: Path = INDEX) -> None:
+def register(app: Chalice, index: Path = ROUTES) -> None:
     """Gives the application its routes."""
     if index.exists():
         for entry in map(Entry._make, json.loads(index.read_text(encoding="utf-8"))):

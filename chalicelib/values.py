@@ -20,6 +20,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from chalicelib.packaged import DOCUMENT
+
 _USD: Final = re.compile(r"(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?", re.ASCII)
 HIDDEN: Final = r"\u0000-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff"
 """Characters that no text of one line has, as the inside of a character class: controls, line ends, and what is not
@@ -35,7 +37,8 @@ class Model(BaseModel):
         frozen=True,
         defer_build=True,
         str_strip_whitespace=True,
-        use_attribute_docstrings=True,
+        # They are for the API's document. Where that is made already, a cold start need not parse every model's source.
+        use_attribute_docstrings=not DOCUMENT.exists(),
     )
 
 

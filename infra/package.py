@@ -172,17 +172,24 @@ def _chalice(target: Target, out: Path) -> tuple[dict[str, Any], Path]:
     ]
     if nameless:
         raise Stop(f"infra/template.yaml speaks of {', '.join(nameless)}, which the code does not define.")
-    _index_routes(application)
+    _prepare(application / "chalicelib")
     vendor.compile_tree(target, application)
     return template, application
 
 
-def _index_routes(application: Path) -> None:
-    """Writes down which module answers what, so that a cold start imports no more than its request needs."""
-    from chalicelib.registration import INDEX, entries
+def _prepare(modules: Path) -> None:
+    """Writes down which module answers what, and the API's document.
 
-    index = application / "chalicelib" / INDEX.name
-    index.write_text(json.dumps(list(entries()), separators=(",", ":")), encoding="utf-8")
+    With the one a cold start imports no more than its request needs; with the other no model has to be described.
+    """
+    from chalicelib.apis import APIS, DOCUMENTATION
+    from chalicelib.documentation.routes import document_text
+    from chalicelib.packaged import DOCUMENT, ROUTES
+    from chalicelib.registration import entries
+
+    described = document_text(operation for api in (*APIS, DOCUMENTATION) for operation in api.operations)
+    (modules / ROUTES.name).write_text(json.dumps(list(entries()), separators=(",", ":")), encoding="utf-8")
+    (modules / DOCUMENT.name).write_text(described, encoding="utf-8")
 
 
 def _merge(into: dict[str, Any], fragment: Mapping[str, Any], where: str) -> None:

@@ -17,16 +17,12 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
 
-from infra import ROOT, Stop, note
+from infra import ROOT, Stop, aws_models, note
 
 LOCK: Final = ROOT / "infra" / "requirements" / "runtime.txt"
 
-AWS_MODELS: Final = frozenset({"dynamodb", "s3", "sesv2"})
-"""The services whose models stay in botocore's data. Asking for another raises ``UnknownServiceError``: add it here."""
-
 _UNUSED: Final = (
     "bin",
-    "boto3/examples",
     "numpy/_core/include",
     "numpy/distutils",
     "numpy/f2py",
@@ -68,7 +64,8 @@ def normalized(name: str) -> str:
 def fingerprint(target: Target) -> str:
     """Changes when what ``fill`` would make changes."""
     seen = hashlib.sha256(LOCK.read_bytes())
-    seen.update(Path(__file__).read_bytes())
+    seen.update(Path(__file__).read_bytes() + Path(aws_models.__file__).read_bytes())
+    seen.update(json.dumps(aws_models.operations()).encode())
     seen.update(json.dumps([target.python, target.platforms, sys.platform, str(compiler(target))]).encode())
     return seen.hexdigest()
 
@@ -153,10 +150,7 @@ def _trim(directory: Path) -> None:
             shutil.rmtree(path)
         elif path.suffix in _UNUSED_SUFFIXES:
             path.unlink()
-    for library in ("boto3", "botocore"):
-        for path in (directory / library / "data").iterdir():
-            if path.is_dir() and path.name not in AWS_MODELS:
-                shutil.rmtree(path)
+    aws_models.trim(directory)
 
 
 def _files_by_distribution(directory: Path) -> Iterator[tuple[str, list[str]]]:

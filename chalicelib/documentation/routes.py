@@ -11,7 +11,8 @@ from typing import Final
 from chalicelib.auth import PUBLIC
 from chalicelib.errors import NotFound
 from chalicelib.http import Api, RawReply
-from chalicelib.openapi import document
+from chalicelib.operation import Operation
+from chalicelib.packaged import DOCUMENT
 
 API_VERSION: Final = "1.0.0"
 
@@ -51,8 +52,9 @@ def documentation(described: Iterable[Api]) -> Api:
 
     @lru_cache(maxsize=1)
     def text() -> str:
-        operations = [operation for one in (*described, api) for operation in one.operations]
-        return json.dumps(document(operations, API_VERSION), separators=(",", ":"), ensure_ascii=False)
+        if DOCUMENT.exists():
+            return DOCUMENT.read_text(encoding="utf-8")
+        return document_text(operation for one in (*described, api) for operation in one.operations)
 
     @api.get("/openapi.json", permission=PUBLIC, summary="This document")
     def read_openapi() -> RawReply:
@@ -78,6 +80,13 @@ def documentation(described: Iterable[Api]) -> Api:
         return _kept((_viewer() / name).read_text(encoding="utf-8"), media_type)
 
     return api
+
+
+def document_text(operations: Iterable[Operation]) -> str:
+    """The API's document as it is served."""
+    from chalicelib.openapi import document
+
+    return json.dumps(document(operations, API_VERSION), separators=(",", ":"), ensure_ascii=False)
 
 
 def _viewer() -> Path:

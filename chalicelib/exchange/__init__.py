@@ -51,5 +51,5 @@ somebody can confirm), `contributions`, `owners`, `reshape`, `plan` and `blocks`
 and `composites`, `gate`, called by `publisher`, some metrics and positions at a time (`batches`); `state` and its
 `vocabulary` are kept between nights. `lines` and `index` make the frame of a real night. `simulate` and `audit` are
 the tools of a data steward: python -m chalicelib.exchange. Reading: `columns`, `places` and `history` (files),
-`reader`, `asking`, `lookup`, `views`, `release_views`, `comparison`, `methodology`, `permissions`.
+`reader`, `asking`, `lookup`, `views`, `releases`, `release_views`, `comparison`, `methodology`, `permissions`.
 """

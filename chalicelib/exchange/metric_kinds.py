@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Final
 
-from chalicelib.submissions.service import (
+from chalicelib.submissions.metrics import (
     AMOUNTS,
     ANNUAL_PAY,
     HOURLY_EQUIVALENT,

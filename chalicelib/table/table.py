@@ -17,6 +17,7 @@ from chalicelib.errors import TemporarilyUnavailable
 from chalicelib.table.expressions import Check, Condition, Delete, Item, Put, Update, Write
 from chalicelib.table.failures import MetAnother, translated
 from chalicelib.table.keys import Index, Key
+from chalicelib.table.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -41,13 +42,9 @@ class Table:
     def __init__(
         self, client: "DynamoDBClient", name: str, pause: Callable[[float], None] = time.sleep
     ) -> None:
-        from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
         self._client = client
         self._name = name
         self._pause = pause
-        self._to_wire = TypeSerializer().serialize
-        self._from_wire = TypeDeserializer().deserialize
 
     # -- reads
 
@@ -225,10 +222,10 @@ class Table:
         self._pause(random.uniform(0, min(2.0, 0.05 * 2**attempt)))  # noqa: S311 - jitter, not a secret
 
     def _encode(self, item: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: self._to_wire(value) for name, value in item.items()}
+        return {name: to_wire(value) for name, value in item.items()}
 
     def _decode(self, wire: Mapping[str, Any]) -> Item:
-        return {name: self._from_wire(value) for name, value in wire.items()}
+        return {name: from_wire(value) for name, value in wire.items()}
 
     def _wire_key(self, key: Key) -> Any:
         return {"PK": {"S": key.pk}, "SK": {"S": key.sk}}

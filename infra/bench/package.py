@@ -20,13 +20,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from boto3.dynamodb.types import TypeSerializer
-
 from chalicelib.geography.models import Division
 from chalicelib.organizations.models import Address, Organization, Status
 from chalicelib.organizations.store import new_put
+from chalicelib.table.wire import to_wire
 from chalicelib.values import Kind, ShopType
 from infra import say
+from infra.bench import ENVIRONMENT
 from infra.local import packaged
 from infra.ops.calls import event
 from infra.package import handlers_of, sizes
@@ -87,25 +87,12 @@ assert answer["statusCode"] < 300, answer
 """
 _USER: Final = "0192f0c1-0000-7c38-9d1e-3f5f2b6f6a10"
 _ORGANIZATION: Final = "0192f0c1-7a39-7c38-9d1e-3f5f2b6f6a10"
-_ENVIRONMENT: Final = {
-    "CONNECTS_TABLE_NAME": "table",
-    "CONNECTS_UPLOADS_BUCKET": "uploads",
-    "CONNECTS_RELEASES_BUCKET": "releases",
-    "CONNECTS_STATE_BUCKET": "state",
-    "CONNECTS_TOKEN_ISSUER": "https://issuer.example",
-    "CONNECTS_TOKEN_AUDIENCE": "client",
-    "CONNECTS_CURSOR_KEY": "k" * 48,
-    "POWERTOOLS_SERVICE_NAME": "connects",
-    "AWS_ACCESS_KEY_ID": "a",
-    "AWS_SECRET_ACCESS_KEY": "b",
-    "AWS_DEFAULT_REGION": "us-east-1",
-}
 
 
 def cpu(code: str, *arguments: str) -> float:
     """CPU seconds of a process that runs some code and sees nothing that is installed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-I", "-S", "-c", code, *arguments], env=_ENVIRONMENT, check=True)
+    subprocess.run([sys.executable, "-I", "-S", "-c", code, *arguments], env=ENVIRONMENT, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -180,8 +167,7 @@ def first_write(folder: Path) -> str:
 def _written(
     path: Path, asked: Mapping[str, Any], items: Mapping[str, Any], objects: Mapping[str, str]
 ) -> str:
-    wire = TypeSerializer().serialize
-    stored = {key: {name: wire(value) for name, value in item.items()} for key, item in items.items()}
+    stored = {key: {name: to_wire(value) for name, value in item.items()} for key, item in items.items()}
     path.write_text(json.dumps([asked, stored, objects]), encoding="utf-8")
     return str(path)
 
@@ -189,7 +175,7 @@ def _written(
 def main() -> None:
     """Package, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m infra.bench.package", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=12)
     rounds = parser.parse_args().rounds
     made = packaged()
     for name, zipped, unzipped in sizes(made):
