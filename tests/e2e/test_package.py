@@ -64,5 +64,7 @@ def _is_right(answer: Any) -> bool:
         return True
     if answer.get("statusCode", 200) >= 300 or answer.get("status") in ("failed", "refused", "not an upload"):
         return False
+    if answer.get("batchItemFailures"):
+        return False
     statements = answer.get("policyDocument", {}).get("Statement", [])
     return all(one["Effect"] == "Allow" and one["Resource"] for one in statements)
