@@ -144,9 +144,14 @@ def restored_school(
 def only_of_import(organization: Organization, import_id: str) -> bool:
     """Whether all of a school is of one import: nobody speaks for it, and no other list or person said anything."""
     said = provenance.read(organization.provenance)
-    return organization.status in FROM_LISTS and all(
-        entry.by.import_id == import_id and entry.digest == _digest(name, told.value(organization, name))
-        for name, entry in said.fields.items()
+    sources = {entry.by.source for entry in said.fields.values()}
+    return (
+        organization.status in FROM_LISTS
+        and said.programs.keys() <= sources
+        and all(
+            entry.by.import_id == import_id and entry.digest == _digest(name, told.value(organization, name))
+            for name, entry in said.fields.items()
+        )
     )
 
 

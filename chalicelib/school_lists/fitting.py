@@ -99,32 +99,33 @@ class Fitter:
         width = self._width
         if len(cells) > width:
             if any(map(str.strip, cells[width:])):
-                return _too_long(number, cells, width)
+                return _too_long(number, len(cells), width)
             del cells[width:]
             return None
         # Where rows are short as a rule, the last one is no exception.
         if cut_off and not self._short_before:
-            return _cut_off(number, cells, width)
+            return _cut_off(number, len(cells), width)
         self._short_before = True
         cells.extend([""] * (width - len(cells)))
         return None
 
 
-def _too_long(number: int, cells: list[str], width: int) -> RowProblem:
+# Neither repeats a cell: in a row that is not as the header says, it may be anybody's name.
+def _too_long(number: int, cells: int, width: int) -> RowProblem:
     return RowProblem(
         number,
         "",
-        shown(" ".join(cells[width:])),
-        f"the row has {len(cells)} cells, the header {width}",
+        "",
+        f"the row has {cells} cells, the header {width}",
         "Put a cell that holds the separator into quotation marks, or remove what is too much.",
     )
 
 
-def _cut_off(number: int, cells: list[str], width: int) -> RowProblem:
+def _cut_off(number: int, cells: int, width: int) -> RowProblem:
     return RowProblem(
         number,
         "",
-        shown(cells[-1]),
-        f"the file ends in the middle of this row, after {len(cells)} of {width} cells",
+        "",
+        f"the file ends in the middle of this row, after {cells} of {width} cells",
         "The list was cut off: get the whole file and upload it again.",
     )

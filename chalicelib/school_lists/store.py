@@ -9,13 +9,12 @@ make two schools of one. The lock is an item of its own, taken, renewed and give
 with the import's lease; it ends by itself when its import falls silent.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from chalicelib.errors import AlreadyExists, ConditionFailed, Conflict, NotFound
+from chalicelib.school_lists.import_items import document_of, import_of, item_of, milliseconds
 from chalicelib.school_lists.imports import UNDOABLE, ImportStatus, SchoolImport, Source
 from chalicelib.table import keys
 from chalicelib.table.expressions import (
@@ -33,13 +32,11 @@ from chalicelib.table.expressions import (
 from chalicelib.table.idempotency import IdempotentRequest, created_before, record
 from chalicelib.table.table import TRANSACTION_LIMIT, Table
 
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
 LEASE: Final = timedelta(seconds=30)
 """How long a run may be silent before another one takes its import over."""
 _NEVER: Final = 10**15
-_RECENT: Final = 50
+_RECENT: Final = 100
+_PAGES: Final = 20
 
 
 class LeaseLost(Exception):
@@ -69,7 +66,7 @@ class ImportStore:
         """
         if request is not None and (before := created_before(self.table, request, new.created_at)):
             return self.get(before)
-        put = Put({**self._item(new, free_from=0), **keys.DIRECTORY.entry(keys.IMPORTS, new.id)}, missing())
+        put = Put({**item_of(new, free_from=0), **keys.DIRECTORY.entry(keys.IMPORTS, new.id)}, missing())
         writes = (put,) if request is None else (put, record(request, new.id, new.created_at))
         try:
             self.table.transact(*writes)
@@ -81,7 +78,7 @@ class ImportStore:
 
     def get(self, import_id: str) -> SchoolImport:
         """An import. Raises ``NotFound``."""
-        return _import_of(self._read(import_id))
+        return import_of(self._read(import_id))
 
     def exists(self, import_id: str) -> bool:
         """Whether there is an import with this id."""
@@ -90,7 +87,7 @@ class ImportStore:
     def source_of(self, import_id: str) -> Source | None:
         """The object that an import's list came as, or None where none came yet. Raises ``NotFound``."""
         item = self._read(import_id)
-        state = _import_of(item)
+        state = import_of(item)
         etag = item.get("object") or state.etag
         return Source(state.bucket, state.key, 0, etag) if etag else None
 
@@ -118,24 +115,36 @@ class ImportStore:
             descending=True,
             attributes=("state",),
         )
-        return [_import_of(item) for item in page.items], page.next
+        return [import_of(item) for item in page.items], page.next
 
     def ready(self, now: datetime) -> list[SchoolImport]:
-        """Recent imports, newest first, whose list is there and that no run has: they waited, or were cut off."""
-        page = self.table.query(
-            keys.IMPORTS,
-            index=keys.DIRECTORY,
-            limit=_RECENT,
-            descending=True,
-            attributes=("state", "object", "free_from"),
-        )
+        """Recent imports, newest first, whose list is there and that no run has: they waited, or were cut off.
+
+        Whoever puts lists into the bucket may put one of every state and county there at once, so it looks far back.
+        """
         waiting = (ImportStatus.WAITING, ImportStatus.RUNNING, ImportStatus.UNDOING)
-        states = [(_import_of(item), item) for item in page.items if item["free_from"] <= _milliseconds(now)]
-        return [
-            state
-            for state, item in states
-            if state.status in waiting and (state.etag is not None or "object" in item)
-        ]
+        found: list[SchoolImport] = []
+        start: Item | None = None
+        for _ in range(_PAGES):
+            page = self.table.query(
+                keys.IMPORTS,
+                index=keys.DIRECTORY,
+                limit=_RECENT,
+                start=start,
+                descending=True,
+                attributes=("state", "object", "free_from"),
+            )
+            free = [item for item in page.items if item["free_from"] <= milliseconds(now)]
+            states = [(import_of(item), item) for item in free]
+            found += [
+                state
+                for state, item in states
+                if state.status in waiting and (state.etag is not None or "object" in item)
+            ]
+            start = page.next
+            if start is None:
+                break
+        return found
 
     # -- runs
 
@@ -145,9 +154,9 @@ class ImportStore:
         Raises ``NotFound``, and ``Busy`` where another import runs.
         """
         item = self._read(import_id)
-        if item["free_from"] > _milliseconds(now):
+        if item["free_from"] > milliseconds(now):
             return None
-        before = _import_of(item)
+        before = import_of(item)
         if before.over:
             return None
         taken = before.with_(
@@ -158,14 +167,14 @@ class ImportStore:
             reason=None,
             remedy=None,
         )
-        until = _milliseconds(now + LEASE)
+        until = milliseconds(now + LEASE)
         change = Update(
             keys.school_import(import_id),
-            set={"state": _document(taken), "lease": lease, "free_from": until},
+            set={"state": document_of(taken), "lease": lease, "free_from": until},
             condition=equals("free_from", item["free_from"]) & equals("state", item["state"]),
         )
         pk, sk = keys.running_import()
-        free = missing() | equals("import_id", import_id) | at_most("until", _milliseconds(now))
+        free = missing() | equals("import_id", import_id) | at_most("until", milliseconds(now))
         lock = Put({"PK": pk, "SK": sk, "import_id": import_id, "until": until}, free)
         try:
             self.table.transact(change, lock)
@@ -182,14 +191,14 @@ class ImportStore:
     def lock_free(self, now: datetime) -> bool:
         """Whether no import runs."""
         item = self.table.get(keys.running_import())
-        return item is None or item["until"] <= _milliseconds(now)
+        return item is None or item["until"] <= milliseconds(now)
 
     def keep(self, state: SchoolImport, lease: str, now: datetime, *, release: bool = False) -> SchoolImport:
         """Records how far a run is and renews its lease, or gives it back.
 
         Raises ``LeaseLost``, and ``Cancelled`` where somebody asked for that.
         """
-        return self._change(state.with_(updated_at=now), lease, 0 if release else _milliseconds(now + LEASE))
+        return self._change(state.with_(updated_at=now), lease, 0 if release else milliseconds(now + LEASE))
 
     def finish(
         self, state: SchoolImport, lease: str, now: datetime, also: Sequence[Write] = ()
@@ -209,7 +218,7 @@ class ImportStore:
         *,
         last: bool = False,
     ) -> SchoolImport:
-        item = self._item(state, free_from)
+        item = item_of(state, free_from)
         change: Item = {name: item[name] for name in ("state", "problems", "free_from") if name in item}
         condition = equals("lease", lease) if last else equals("lease", lease) & without("cancel")
         update = Update(keys.school_import(state.id), set=change, condition=condition)
@@ -235,7 +244,7 @@ class ImportStore:
         Raises ``NotFound``, and ``Conflict`` where it is over.
         """
         item = self._read(import_id)
-        before = _import_of(item)
+        before = import_of(item)
         if before.over or before.status in (ImportStatus.FAILED, ImportStatus.UNDOING):
             raise Conflict(f"The import is {before.status.value}: there is nothing to cancel.")
         if before.status is ImportStatus.WAITING:
@@ -244,7 +253,7 @@ class ImportStore:
             )
             change = Update(
                 keys.school_import(import_id),
-                set={"state": _document(ended), "free_from": _NEVER, "cancel": True},
+                set={"state": document_of(ended), "free_from": _NEVER, "cancel": True},
                 condition=equals("state", item["state"]),
             )
         else:
@@ -257,7 +266,7 @@ class ImportStore:
     def undo(self, import_id: str, now: datetime, also: Sequence[Write] = ()) -> SchoolImport:
         """Has an import undone. Raises ``NotFound``, and ``Conflict`` where it did nothing that could be undone."""
         item = self._read(import_id)
-        before = _import_of(item)
+        before = import_of(item)
         if before.status is ImportStatus.UNDOING:
             return before
         if before.status not in UNDOABLE:
@@ -267,7 +276,7 @@ class ImportStore:
         asked = before.with_(status=ImportStatus.UNDOING, updated_at=now, fruitless=0)
         change = Update(
             keys.school_import(import_id),
-            set={"state": _document(asked), "free_from": 0},
+            set={"state": document_of(asked), "free_from": 0},
             remove=("cancel",),
             condition=equals("state", item["state"]),
         )
@@ -286,35 +295,6 @@ class ImportStore:
             raise NotFound(f"There is no import {import_id}.")
         return item
 
-    def _item(self, state: SchoolImport, free_from: int) -> Item:
-        pk, sk = keys.school_import(state.id)
-        item: dict[str, Any] = {"PK": pk, "SK": sk, "state": _document(state), "free_from": free_from}
-        if state.problems:
-            item["problems"] = _adapter().dump_json(state, include={"problems"}).decode()
-        return item
-
     def transact(self, writes: Sequence[Write]) -> None:
         """All of the writes or none, at most ``MOST_WRITES``. Raises ``ConditionFailed``, with those that lost."""
         self.table.transact(*writes)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-@lru_cache(maxsize=1)
-def _adapter() -> "TypeAdapter[SchoolImport]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(SchoolImport)
-
-
-def _document(state: SchoolImport) -> str:
-    return _adapter().dump_json(state, exclude={"problems"}).decode()
-
-
-def _import_of(item: Item) -> SchoolImport:
-    document = json.loads(item["state"])
-    if "problems" in item:
-        document |= json.loads(item["problems"])
-    return _adapter().validate_python(document, strict=False)

@@ -2,11 +2,12 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Final
 
-from chalicelib.school_lists.fitting import Chunk, Fitter, Shape, csv_reader
+from chalicelib.school_lists.fitting import SEPARATORS, Chunk, Fitter, Shape, csv_reader
 from chalicelib.school_lists.models import RowProblem, UnusableList, shown
 
 _BATCH: Final = 64 * 1024
@@ -14,6 +15,7 @@ _BATCH: Final = 64 * 1024
 _MAX_ROW: Final = 4 * 1024 * 1024
 """Characters a row of several lines may have."""
 MAX_OPEN_QUOTES: Final = 1000
+_SEPARATOR: Final = re.compile(f"[{re.escape(''.join(SEPARATORS))}]")
 
 
 class TextRows:
@@ -123,10 +125,11 @@ class TextRows:
 
 
 def _open_quote(number: int, line: str) -> RowProblem:
+    # The first cell finds the row; what follows may be anybody's name.
     return RowProblem(
         number,
         "",
-        shown(line),
+        shown(_SEPARATOR.split(line, maxsplit=1)[0]),
         "a quotation mark opens a cell here and is not closed before the next rows",
         "Close the cell with a quotation mark, or double a quotation mark that belongs to the text.",
     )

@@ -6,7 +6,7 @@ nothing has to be refused, and imports can be undone in any order. Each step loo
 repeated; a run that is cut off goes on at its last checkpoint.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -86,9 +86,10 @@ class _Undo:
         self._matches(entry.matches)
         done = Undone()
         kept: set[str] = set()
+        listed = self._listed_by_others(entry.identities)
         rest = iter(entry.schools.items())
         while group := dict(islice(rest, _AT_ONCE)):
-            removed, restored, staying = self._schools(group)
+            removed, restored, staying = self._schools(group, listed)
             kept |= staying
             done = replace(
                 done,
@@ -101,13 +102,18 @@ class _Undo:
             self._names(some, kept)
         return done
 
+    def _listed_by_others(self, identities: Iterable[Identity]) -> set[str]:
+        """The schools that lists of other sources name as well, though they may have said nothing new of them."""
+        whole = self._identities.whole(identities)
+        return {known.organization_id for known, others in whole.values() if others}
+
     def _matches(self, match_ids: Sequence[str]) -> None:
         """Asks no more about rows that wait; what somebody decided stays."""
         for match_id in match_ids:
             with suppress(ConditionFailed):
                 self._tools.imports.transact([matches.withdrawn_write(match_id)])
 
-    def _schools(self, group: dict[str, str | None]) -> tuple[int, int, set[str]]:
+    def _schools(self, group: dict[str, str | None], listed: Collection[str]) -> tuple[int, int, set[str]]:
         """Removes new schools and sets changed ones back; gives how many, and which new ones stay."""
         for _ in range(_ROUNDS):
             now = self._tools.clock()
@@ -117,7 +123,7 @@ class _Undo:
             for school in self._tools.directory.current(group).values():
                 document = group[school.id]
                 if document is None:
-                    if organizations.only_of_import(school, self._state.id):
+                    if school.id not in listed and organizations.only_of_import(school, self._state.id):
                         writes.append(organizations.removed_school_write(school))
                         removed += 1
                     else:

@@ -279,3 +279,12 @@ def test_unchanged_rows_cost_near_the_least_number_of_requests(bench: Bench) -> 
     assert calls.count("BatchGetItem") == 3
     assert len(calls) <= 10
     assert bench.everything() == before
+
+
+def test_of_many_lists_that_wait_none_is_forgotten(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.school_lists.store._RECENT", 2)
+    waiting = [bench.drop(HEADER + rows(one, one + 1), f"list-{one}.csv")[0] for one in range(7)]
+    assert {one.id for one in bench.imports.ready(bench.watch())} == set(waiting)
+    for import_id in waiting[1:]:
+        bench.imports.cancel(import_id, bench.watch())
+    assert [one.id for one in bench.imports.ready(bench.watch())] == waiting[:1]

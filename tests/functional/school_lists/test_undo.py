@@ -225,3 +225,17 @@ def test_marks_survive_a_run_that_was_cut_off(bench: Bench) -> None:
         run_import(bench.with_tools(imports=Dying(bench.table)), import_id, source)
     assert len(absent(bench)) == 5
     assert run_import(bench.tools, import_id, source).counts.absent == 5
+
+
+@pytest.mark.parametrize("header", [HEADER, HEADER.replace("programs", "remarks")])
+def test_a_school_that_another_list_names_stays_though_that_one_said_nothing_new(
+    bench: Bench, header: str
+) -> None:
+    content = header + rows(1, 4)
+    first = bench.load(content, "first.csv")
+    assert bench.load(header + rows(1, 3), "second.csv").source == "file_second"
+    assert bench.undo(first.id).undone == Undone(removed=1, restored=0, kept=2)
+    assert [school.name for school in bench.schools()] == ["School 1", "School 2"]
+    assert bench.load(header + rows(1, 3), "second.csv").counts.unchanged == 2
+    assert bench.load(content, "first.csv").counts.created == 1
+    assert len(bench.schools()) == 3
