@@ -16,6 +16,7 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
     - It is spoken to without TLS, on this machine only, so policies that refuse that are left out.
     - A user pool's issuer is an address at AWS there too, so the keys are fetched from the emulator.
     - It knows no firewall associations and watches no costs.
+    - It does not tell policies what a mail is sent from.
     - Links in mails lead to the API there.
     """
     adapted = deepcopy(template)
@@ -29,6 +30,9 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
         "FailedEventsPolicy",
     ):
         _allow_plain_http(adapted["Resources"], logical_id)
+    for resource in adapted["Resources"].values():
+        if resource["Type"] == "AWS::IAM::Role":
+            _mail_from_anywhere(resource)
     api = adapted["Resources"]["RestAPI"]["Properties"]
     for response_type, response in api["GatewayResponses"].items():
         # A deployment captures the responses there are when it is made. Resources of one rank are made in the order of
@@ -52,6 +56,14 @@ def _allow_plain_http(resources: dict[str, Any], logical_id: str) -> None:
     document["Statement"] = [one for one in document["Statement"] if one.get("Sid") != "TlsOnly"]
     if not document["Statement"]:
         del resources[logical_id]
+
+
+def _mail_from_anywhere(role: dict[str, Any]) -> None:
+    for policy in role["Properties"]["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement.get("Action") == "ses:SendEmail":
+                statement["Resource"] = "*"
+                statement.pop("Condition", None)
 
 
 def _gateway_response(response_type: str, response: dict[str, Any]) -> dict[str, Any]:
