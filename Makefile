@@ -19,6 +19,7 @@ PY := .venv/bin/python
 RUN_READY := .venv/ready-$(VERSION)-run
 DEV_READY := .venv/ready-$(VERSION)-dev
 STACK_READY := .local/stack-venv/ready-$(VERSION)
+FUZZ_READY := .local/fuzz-venv/ready-$(VERSION)
 LOCK_READY := .local/lock-venv/ready-$(VERSION)
 SCAN_READY := .local/scan-venv/ready-$(VERSION)
 BENCH_READY := .local/bench-venv/ready-$(VERSION)
@@ -30,7 +31,7 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token mail test check fmt contract client package deploy diff destroy load bench bench-package bench-handler bench-exchange bench-lists bench-import lock clean python environments
+.PHONY: help run stop token mail test check fmt contract client package deploy diff destroy load fuzz bench bench-package bench-handler bench-exchange bench-lists bench-import lock clean python environments
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +98,10 @@ load: $(RUN_READY) ## drive a throwaway stack on this machine with a realistic m
 	@$(MAKE) -s $(STACK_READY)
 	@$(LOCALLY) $(PY) -m infra.load $(ARGS)
 
+fuzz: $(RUN_READY) $(FUZZ_READY) ## attack a throwaway stack by its document (ARGS='--seconds 120 --seed 3')
+	@$(MAKE) -s $(STACK_READY)
+	@$(LOCALLY) $(PY) -m infra.fuzz $(ARGS)
+
 bench-package: $(DEV_READY) ## size of the package and CPU of cold starts, beside a bare boto3 process
 	@$(LOCALLY) $(PY) -m infra.bench.package $(ARGS)
 
@@ -116,11 +121,11 @@ bench-import: $(DEV_READY) $(STACK_READY) ## import 100,000 schools three times 
 	$(PY) -m infra.bench.lists_import $(if $(EDGE),--edge $(EDGE))
 
 lock: $(LOCK_READY) ## resolve the newest versions anew (UPGRADE= keeps the locked ones)
-	@cd $(LOCKS) && for set in dev run runtime bench scan stack tools; do \
+	@cd $(LOCKS) && for set in dev fuzz run runtime bench scan stack tools; do \
 		case $$set in \
 			runtime) what="../../pyproject.toml -c dev.txt" ;; \
 			bench) what="--group ../../pyproject.toml:bench -c dev.txt" ;; \
-			scan | stack | tools) what="--group ../../pyproject.toml:$$set" ;; \
+			fuzz | scan | stack | tools) what="--group ../../pyproject.toml:$$set" ;; \
 			run) what="../../pyproject.toml --group ../../pyproject.toml:run -c dev.txt" ;; \
 			dev) what="../../pyproject.toml --group ../../pyproject.toml:dev" ;; \
 		esac; \
@@ -178,6 +183,13 @@ $(BENCH_READY): $(LOCKS)/bench.txt | python
 	@mkdir -p .local
 	@$(PYTHON) -m venv --clear .local/bench-venv
 	@.local/bench-venv/bin/python $(PIP) $<
+	@touch $@
+
+$(FUZZ_READY): $(LOCKS)/fuzz.txt | python
+	@echo "Installing the fuzzer into .local/fuzz-venv" >&2
+	@mkdir -p .local
+	@$(PYTHON) -m venv --clear .local/fuzz-venv
+	@.local/fuzz-venv/bin/python $(PIP) $<
 	@touch $@
 
 $(LOCK_READY): $(LOCKS)/tools.txt | python

@@ -43,6 +43,14 @@ CORS: Final = CORSConfig(
     max_age=3600,
 )
 
+_FOR_DATA: Final = "default-src 'none'; frame-ancestors 'none'"
+"""Nothing that is no page runs or shows anything, whatever stands in it."""
+_FOR_PAGES: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Pages take everything from here, and are framed nowhere. The documentation's viewer sets styles by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[T]):
@@ -166,7 +174,7 @@ class Api(Blueprint):
             # The traceback tells where; the message of an unforeseen error may quote what was sent, so it stays out.
             logger.error("unexpected error", extra=_where(operation, request))
             response = _problem(unexpected(_request_id(request)))
-        response.headers |= _standing_headers(request)
+        response.headers |= _standing_headers(request, str(response.headers.get("Content-Type", "")))
         return response
 
 
@@ -212,9 +220,15 @@ def _problem(problem: Problem) -> Response:
     return Response(body=body, status_code=problem.status, headers=headers)
 
 
-def _standing_headers(request: Request) -> dict[str, str]:
+def _standing_headers(request: Request, media_type: str) -> dict[str, str]:
     """Security headers, and the origin that may read the answer: the request's, where the settings name it."""
-    headers = {"X-Content-Type-Options": "nosniff", "Strict-Transport-Security": "max-age=63072000"}
+    headers = {
+        "X-Content-Type-Options": "nosniff",
+        "Strict-Transport-Security": "max-age=63072000",
+        # Some links carry a secret of their own, as that of a mail that stops mails.
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": _FOR_PAGES if media_type.startswith("text/html") else _FOR_DATA,
+    }
     allowed = config().cors_origin.split()
     if "*" in allowed:
         return headers

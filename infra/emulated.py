@@ -15,7 +15,8 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
     - It overlooks gateway responses inside the API document, so each is a resource beside it as well.
     - It is spoken to without TLS, on this machine only, so policies that refuse that are left out.
     - A user pool's issuer is an address at AWS there too, so the keys are fetched from the emulator.
-    - It knows no firewall associations and watches no costs, and of a mail its policies know nothing.
+    - It knows no firewall associations and watches no costs.
+    - It does not tell policies what a mail is sent from.
     - Links in mails lead to the API there.
     """
     adapted = deepcopy(template)
@@ -29,13 +30,15 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
         "FailedEventsPolicy",
     ):
         _allow_plain_http(adapted["Resources"], logical_id)
+    for resource in adapted["Resources"].values():
+        if resource["Type"] == "AWS::IAM::Role":
+            _mail_from_anywhere(resource)
     api = adapted["Resources"]["RestAPI"]["Properties"]
     for response_type, response in api["GatewayResponses"].items():
         # A deployment captures the responses there are when it is made. Resources of one rank are made in the order of
         # their names, so these must come before RestAPIDeployment….
         name = f"GatewayResponse{response_type.title().replace('_', '')}"
         adapted["Resources"][name] = _gateway_response(response_type, response)
-    _trust_senders(adapted["Resources"])
     variables = adapted["Globals"]["Function"]["Environment"]["Variables"]
     pool_keys = {"Fn::Sub": f"{endpoint_url}/${{UserPool}}/.well-known/jwks.json"}
     variables["CONNECTS_JWKS_URL"] = {"Fn::If": ["OwnIssuer", pool_keys, variables["CONNECTS_JWKS_URL"]]}
@@ -48,25 +51,19 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
     return adapted
 
 
-def _trust_senders(resources: dict[str, Any]) -> None:
-    """Lets roles send mail from anywhere: to the emulator a mail has neither sender nor identity."""
-    for resource in resources.values():
-        for policy in resource.get("Properties", {}).get("Policies", []) if _is_role(resource) else []:
-            for statement in policy["PolicyDocument"]["Statement"]:
-                if statement["Action"] == "ses:SendEmail":
-                    statement.pop("Condition", None)
-                    statement["Resource"] = "*"
-
-
-def _is_role(resource: dict[str, Any]) -> bool:
-    return bool(resource["Type"] == "AWS::IAM::Role")
-
-
 def _allow_plain_http(resources: dict[str, Any], logical_id: str) -> None:
     document = resources[logical_id]["Properties"]["PolicyDocument"]
     document["Statement"] = [one for one in document["Statement"] if one.get("Sid") != "TlsOnly"]
     if not document["Statement"]:
         del resources[logical_id]
+
+
+def _mail_from_anywhere(role: dict[str, Any]) -> None:
+    for policy in role["Properties"]["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement.get("Action") == "ses:SendEmail":
+                statement["Resource"] = "*"
+                statement.pop("Condition", None)
 
 
 def _gateway_response(response_type: str, response: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: an in-process AWS with the table and the buckets, and a client of the API in it."""
 
+import io
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -97,6 +98,18 @@ def clock() -> Callable[[], datetime]:
 def signing_key() -> rsa.RSAPrivateKey:
     """The issuer's private key."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What the functions log, from here on: a JSON object a line."""
+    from chalicelib.observability import logger
+
+    written = io.StringIO()
+    # The logger keeps the standard output of the moment of its making, which may be that of an earlier test.
+    for handler in logger.handlers:
+        monkeypatch.setattr(handler, "stream", written)
+    return written
 
 
 TokenMaker = Callable[..., str]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import requests
@@ -10,6 +10,7 @@ import requests
 from infra.local import throwaway_stack
 from infra.stack import StackInfo
 from infra.token import id_token
+from tests.e2e import logs
 
 
 @pytest.fixture(scope="session")
@@ -19,10 +20,18 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackInfo]:
     shared = root.parent if root.name.startswith("popen-") else root
     with throwaway_stack(shared) as deployed:
         yield deployed
+        # The log of the whole run: what anybody sent stands nowhere in it.
+        logged = list(logs.lines(deployed))
+        assert logged, "nothing was logged"
+        told = list(logs.told_too_much(logged, Api.figures, logs.secrets_of(deployed)))
+        assert told == [], "\n".join(map(str, told))
 
 
 class Api:
     """A client of the deployed API, for one person or for nobody."""
+
+    figures: ClassVar[set[str]] = set()
+    """All that were sent, by whomever."""
 
     def __init__(self, stack: StackInfo, token: str | None) -> None:
         self._base = stack.api_url
@@ -32,6 +41,7 @@ class Api:
 
     def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
         """One request."""
+        self.figures.update(logs.figures_in(options.get("json")))
         return self._session.request(method, self._base + path, timeout=60, **options)
 
 

@@ -61,7 +61,8 @@ def test_an_event_that_was_given_up_is_listed_and_handed_over_again(
 
 
 def test_a_night_can_be_run_by_hand(deployed: Deployed) -> None:
-    (line,) = nights.run(deployed, date(2020, 1, 1))
+    # One of the past: a night is run once, and other tests want today's.
+    (line,) = nights.run(deployed, date(2026, 1, 15))
     assert re.match(r"\d{4}-\d\d-\d\d: \w+, release ", line)
 
 

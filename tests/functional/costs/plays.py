@@ -169,6 +169,8 @@ def directory(story: Story, shop: str) -> None:
     story.get(f"/v1/directory/organizations/{shop}")
     story.get("/v1/directory/nearby?zip=59801")
     story.get("/v1/geography/zip-codes/59801")
+    story.get("/v1/geography/areas?state=MT")
+    story.get("/v1/geography/metros")
     story.get("/v1/recognitions/rules")
     month = f"{utc_now():%Y-%m}"
     story.get(f"/v1/audit?month={month}&limit=5", "root")

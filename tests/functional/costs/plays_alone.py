@@ -6,12 +6,15 @@ from chalicelib.notifications.store import NotificationStore
 from chalicelib.notifications.unsubscribing import Unsubscriber
 from chalicelib.notifications.writing import told_of
 from chalicelib.outbox.models import NoticeKind
+from chalicelib.school_lists.jobs import import_school_list
 from chalicelib.submissions.models import LABOR_RATES, Review
 from chalicelib.submissions.review_store import ReviewStore
 from chalicelib.table import keys
 from tests.functional.costs.story import Story
 from tests.functional.exchange.conftest import NIGHT, Exchange
 from tests.functional.exchange.releases import publish
+from tests.functional.school_lists.test_job import Context, event
+from tests.functional.school_lists.test_several_lists import DOUBTFUL, HD
 from tests.unit.notifications.samples import notice
 
 API = "https://api.connects.example"
@@ -51,10 +54,30 @@ def leaving(story: Story) -> None:
 
 
 def lists(story: Story) -> None:
-    """A school list that an administrator uploads."""
-    made = story.post("/v1/imports", "root", {"filename": "schools.csv", "size_bytes": 48213})
+    """School lists that an administrator uploads, one of them doubtful, and what is decided and undone."""
+    path = "/v1/import-mappings/state-list"
+    story.put(path, "root", {"columns": {"name": "Where", "zip": "Post"}, "constants": {"state": "MT"}})
+    story.get(path, "root")
+    story.get("/v1/import-mappings", "root")
+    known, doubtful = _imported(story, HD), _imported(story, DOUBTFUL)
     story.get("/v1/imports", "root")
-    story.get(f"/v1/imports/{made['import']['id']}", "root")
+    story.get(f"/v1/imports/{doubtful}", "root")
+    match = story.get("/v1/school-matches", "root")["items"][0]
+    story.get(f"/v1/school-matches/{match['id']}", "root")
+    story.put(f"/v1/school-matches/{match['id']}/decision", "root", {"decision": "same"})
+    school = match["candidates"][0]["organization_id"]
+    story.get(f"/v1/organizations/{school}/provenance", "root")
+    story.post(f"/v1/imports/{known}/undoing", "root", None)
+    waiting = story.post("/v1/imports", "root", {"filename": "schools.csv", "size_bytes": 48213})
+    story.post(f"/v1/imports/{waiting['import']['id']}/cancellation", "root", None)
+
+
+def _imported(story: Story, text: str) -> str:
+    """Uploads a list and runs its import, whose own requests are not of this story. Gives its id."""
+    made = story.post("/v1/imports", "root", {"filename": "schools.csv", "size_bytes": len(text)})
+    happened = event(config(), made["upload"]["fields"]["key"], text.encode())
+    import_school_list(happened, Context())
+    return str(made["import"]["id"])
 
 
 def exchange(story: Story, shop: str) -> None:
