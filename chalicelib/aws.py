@@ -14,19 +14,22 @@ def _client(service: str, **options: Any) -> Any:
     import boto3
     from botocore.config import Config
 
-    patience = Config(
-        connect_timeout=3,
-        read_timeout=20,
-        retries={"mode": "standard", "total_max_attempts": 5},
-        **options,
-    )
-    return boto3.client(service, config=patience)  # type: ignore[call-overload]
+    patience: dict[str, Any] = {
+        "connect_timeout": 3,
+        "read_timeout": 20,
+        "retries": {"mode": "standard", "total_max_attempts": 5},
+    }
+    return boto3.client(service, config=Config(**(patience | options)))  # type: ignore[call-overload]
 
 
 @lru_cache(maxsize=1)
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client."""
-    client: DynamoDBClient = _client("dynamodb")
+    # Whoever waits for an answer of the API is told to try again before its function is ended, at 29 s: four attempts
+    # of 5 s and what standard retries wait between them, 7 s at most, are 27 s.
+    client: DynamoDBClient = _client(
+        "dynamodb", read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4}
+    )
     return client
 
 

@@ -231,6 +231,7 @@ def test_every_alarm_reaches_somebody_and_says_what_to_do(resources: Resources) 
         "GateRefused",
         "NightsDone",
         "LinesSetAside",
+        "ItemsSetAside",
         "ImportFailed",
         "ApproximateNumberOfMessagesVisible",
         "5XXError",
