@@ -31,7 +31,7 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token mail test check fmt contract client package deploy diff destroy load fuzz bench bench-package bench-handler bench-exchange bench-lists bench-import lock clean python environments
+.PHONY: help run stop token mail test faults check fmt contract client package deploy diff destroy load fuzz bench bench-package bench-handler bench-exchange bench-lists bench-import lock clean python environments
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ test: $(DEV_READY) ## run all tests (ARGS='tests/unit -k name')
 	@$(MAKE) -s $(STACK_READY)
 	@echo "$(PY) -m pytest $(ARGS)"
 	@$(LOCALLY) $(PY) -m pytest $(ARGS)
+
+faults: $(DEV_READY) ## run every request under every fault of every call to AWS (takes long)
+	@$(LOCALLY) $(PY) -m pytest -n 0 -m faults tests/functional/faults
 
 check: $(DEV_READY) ## lint, format, types, architecture, template, known weaknesses
 	$(PY) -m ruff check .

@@ -82,6 +82,12 @@ STANDING: Final = (
         "organizations; the night itself is sound.",
     ),
     ours(
+        "ItemsSetAsideAlarm",
+        "ItemsSetAside",
+        "Items of the table could not be read and were left out of lists. The log of the function that read them "
+        "names their keys: mend or delete them.",
+    ),
+    ours(
         "ImportFailedAlarm",
         "ImportFailed",
         "An import of a list failed after its retries. Its own page says why; dropping the same file again goes on.",

@@ -1,6 +1,7 @@
 """The audit trail in the table: a partition a month, and an index by what an entry is about."""
 
 from chalicelib.audit.models import Entry
+from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import Item, Put
 from chalicelib.table.table import Table
@@ -18,7 +19,7 @@ class AuditStore:
     def of_month(self, month: str, limit: int, start: Position | None) -> tuple[list[Entry], Position | None]:
         """One page of a month's entries (``2026-06``), and where the next one begins, or None."""
         page = self._table.query(
-            keys.audit_pk(month), limit=limit, start=start, descending=True, attributes=("doc",)
+            keys.audit_pk(month), limit=limit, start=start, descending=True, attributes=("PK", "SK", "doc")
         )
         return _entries(page.items), page.next
 
@@ -32,7 +33,7 @@ class AuditStore:
             limit=limit,
             start=start,
             descending=True,
-            attributes=("doc",),
+            attributes=("PK", "SK", "doc"),
         )
         return _entries(page.items), page.next
 
@@ -42,4 +43,4 @@ class AuditStore:
 
 
 def _entries(items: list[Item]) -> list[Entry]:
-    return [Entry.model_validate_json(item["doc"]) for item in items]
+    return list(readable(items, lambda item: Entry.model_validate_json(item["doc"])))

@@ -20,6 +20,7 @@ from heapq import heappop, heappush
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from chalicelib.geography.cells import Point, Range, covering, miles_between, point_of
+from chalicelib.readable import UNREADABLE, set_aside
 
 READS: Final = 150
 READ_LIMIT: Final = 100
@@ -142,7 +143,11 @@ def nearby(  # noqa: PLR0913 - where, what, how much, and from where on
     last = start.after
     for found in search.results():
         last = found.place
-        thing = parse(found.document)
+        try:
+            thing = parse(found.document)
+        except UNREADABLE as error:
+            set_aside(last.id, error)
+            continue
         if wanted(thing, last.miles):
             hits.append(Hit(last.miles, thing))
             if len(hits) == limit:

@@ -10,7 +10,7 @@ from chalicelib.config import config
 from chalicelib.errors import InvalidInput
 from chalicelib.geography.store import DelineationStore
 from chalicelib.needs.store import DemandStore, OpeningStore
-from chalicelib.observability import logger
+from chalicelib.observability import MetricUnit, logger, metrics
 from chalicelib.organizations.store import OrganizationStore
 from chalicelib.table.table import connect
 
@@ -44,6 +44,8 @@ def publish_demand(event: CloudWatchEvent) -> dict[str, str | int]:
         config().state_bucket,
     )
     done = run_night(stores, night, utc_now)
+    metrics.add_metric(name="LinesSetAside", unit=MetricUnit.Count, value=done.set_aside)
+    metrics.flush_metrics()
     told: dict[str, str | int] = {
         "outcome": done.outcome.value,
         "release": done.release,

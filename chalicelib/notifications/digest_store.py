@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.clock import new_id
 from chalicelib.notifications.models import Told
+from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import Put, Update, less_than, without
 from chalicelib.table.table import Table
@@ -34,15 +36,13 @@ class DigestStore:
         items = self._table.query_all(
             keys.DIGESTS,
             index=keys.DIRECTORY,
-            attributes=("user_id", "collected_at", "doc"),
+            attributes=("PK", "SK", "user_id", "collected_at", "doc"),
         )
-        return (
-            Collected(
-                item["user_id"],
-                item["collected_at"],
-                Told.model_validate_json(item["doc"]),
-            )
-            for item in items
+        return readable(
+            items,
+            lambda item: Collected(
+                str(item["user_id"]), str(item["collected_at"]), Told.model_validate_json(item["doc"])
+            ),
         )
 
     def mailed_until(self, user_id: str) -> str:
@@ -55,7 +55,7 @@ class DigestStore:
         self._table.write(
             Update(
                 keys.digest_state(user_id),
-                set={"claimed_until": int((now + LEASE).timestamp())},
+                set={"claimed_until": int((now + LEASE).timestamp()), "claim": new_id()},
                 condition=(without("cut") | less_than("cut", cut))
                 & (without("claimed_until") | less_than("claimed_until", int(now.timestamp()))),
             )

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.clock import new_id
 from chalicelib.errors import ConditionFailed
 from chalicelib.notifications.models import INBOX_KEPT, Kept, Outcome, Told, Unsent
+from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import Item, Put, Update, exists, less_than, missing, without
 from chalicelib.table.table import Table
@@ -35,7 +37,7 @@ class NotificationStore:
         )
         for item in items:
             moment, _, notice_id = item[keys.DIRECTORY.sk].partition("#")
-            yield Unsent(notice_id, datetime.fromisoformat(moment), item["doc"])
+            yield Unsent(notice_id, datetime.fromisoformat(moment), item.get("doc", ""))
 
     def mark_sent(self, notice_id: str) -> None:
         """Takes a notice from what is unsent; again does no harm, and neither does it once the notice is gone."""
@@ -64,6 +66,7 @@ class NotificationStore:
                 keys.delivery(notice_id, recipient),
                 set={
                     "claimed_until": int((now + LEASE).timestamp()),
+                    "claim": new_id(),
                     "expires_at": int((now + _RECORDED).timestamp()),
                 },
                 condition=without("outcome")
@@ -128,7 +131,8 @@ class NotificationStore:
             start=start,
         )
         # What has expired goes within days, but is not shown meanwhile.
-        shown = [_kept(item) for item in page.items if item["expires_at"] > int(now.timestamp())]
+        kept = (item for item in page.items if item["expires_at"] > int(now.timestamp()))
+        shown = list(readable(kept, _kept))
         return shown, page.next["SK"].removeprefix(keys.INBOX) if page.next else None
 
     def inbox_entry(self, pk: str, entry: str) -> Kept | None:

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from chalicelib.errors import NotFound
 from chalicelib.geography.service import PARTITION_CHARACTERS, NearbyRead, Point, Range, geohash_of, read_of
 from chalicelib.organizations.models import CONTRIBUTING, Organization, Status
+from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import (
     Check,
@@ -72,7 +73,7 @@ class OrganizationStore:
     def get_many(self, organization_ids: Iterable[str]) -> dict[str, Organization]:
         """Those organizations that there are, by id; 100 a request."""
         found = self.table.batch_get(map(keys.organization, organization_ids))
-        organizations = filter(None, map(_organization, found.values()))
+        organizations = filter(None, readable(found.values(), _organization))
         return {one.id: one for one in organizations}
 
     def statuses(self, organization_ids: Iterable[str]) -> dict[str, Status]:
@@ -90,10 +91,10 @@ class OrganizationStore:
             index=keys.DIRECTORY,
             limit=limit,
             start=start,
-            attributes=("doc",),
+            attributes=("PK", "SK", "doc"),
         )
         following = (page.next[keys.DIRECTORY.sk], page.next["PK"]) if page.next is not None else None
-        return [read_document(item["doc"]) for item in page.items], following
+        return list(readable(page.items, lambda item: read_document(item["doc"]))), following
 
     def near(self, search_class: str, cells: Range, low: str, limit: int) -> NearbyRead:
         """At most ``limit`` organizations of a class in a range, from the sort key ``low`` on."""
@@ -104,7 +105,7 @@ class OrganizationStore:
             limit=limit,
             attributes=("doc", keys.NEARBY.sk),
         )
-        entries = [(item[keys.NEARBY.sk], item["doc"]) for item in page.items]
+        entries = [(item[keys.NEARBY.sk], item.get("doc", "")) for item in page.items]
         return read_of(entries, more=page.next is not None)
 
     def schools_around(self, zip_code: str) -> list[SchoolLine]:

@@ -66,7 +66,8 @@ class PersonStore:
 
     def choose_some(self, user_id: str, choices: Mapping[NoticeKind, Delivery]) -> None:
         """Changes the named choices of a person, whatever the version."""
-        self._table.write(Update(keys.person(user_id), set=_attributes(choices), add={"version": 1}))
+        # A transaction counts once however often it is sent; a plain update that is sent again would add again.
+        self._table.transact(Update(keys.person(user_id), set=_attributes(choices), add={"version": 1}))
 
     def suppress(self, hashed: str, suppression: Suppression) -> None:
         """Stops mail to an address. A reader's wish takes no other reason's place: the wish can be taken back."""

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from chalicelib.readable import UNREADABLE, set_aside
+
 READS: Final = 10
 READ_LIMIT: Final = 50
 _LAST: Final = "~"
@@ -88,9 +90,12 @@ def newest(
         if source.waiting:
             sort, document = source.waiting.pop()
             source.before = sort
-            thing = parse(document)
-            if wanted(thing):
-                things.append(thing)
+            try:
+                thing = parse(document)
+            except UNREADABLE as error:
+                set_aside(f"{source.partition} {sort}", error)
+            else:
+                things += [thing] if wanted(thing) else []
         elif left == 0:
             return Newest(things, Resume(source.before, spent))
         else:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.errors import NotFound
+from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import (
     Delete,
@@ -59,7 +60,7 @@ class SavedSearchStore:
         """All that are due, the longest waiting first. Read from an index: a moment behind."""
         last = keys.saved_search_entry(now, "", "")[keys.DIRECTORY.sk]
         items = self.table.query_all(keys.SEARCHES, index=keys.DIRECTORY, between=("0", last), limit=100)
-        return map(_saved, items)
+        return readable(items, _saved)
 
 
 def new_writes(saved: SavedSearch) -> list[Write]:

@@ -15,6 +15,7 @@ from chalicelib.postings.details import Category
 from chalicelib.postings.listing import listed, unlisted
 from chalicelib.postings.models import Posting, Stage
 from chalicelib.postings.newest import Read
+from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import (
     Condition,
@@ -59,7 +60,7 @@ class PostingStore:
     def get_many(self, wanted: Iterable[tuple[str, str]]) -> dict[str, Posting]:
         """Those postings that there are, by id; wanted are pairs of organization and posting."""
         found = self.table.batch_get(keys.posting(*pair) for pair in wanted)
-        return {posting.id: posting for posting in map(_posting, found.values())}
+        return {posting.id: posting for posting in readable(found.values(), _posting)}
 
     def all_of(
         self, organization_id: str, limit: int, before: str | None = None
@@ -73,8 +74,8 @@ class PostingStore:
             start={"PK": start["pk"], "SK": start["sk"]} if start else None,
             descending=True,
         )
-        postings = [_posting(item) for item in page.items]
-        return postings, postings[-1].id if page.next is not None and postings else None
+        following = page.next["SK"].removeprefix(keys.POSTING) if page.next is not None else None
+        return list(readable(page.items, _posting)), following
 
     def near(self, direction: str, cells: Range, low: str, limit: int) -> NearbyRead:
         """At most ``limit`` entries of a direction in a range, from the sort key ``low`` on."""
@@ -85,7 +86,7 @@ class PostingStore:
             limit=limit,
             attributes=("doc", keys.NEARBY.sk),
         )
-        entries = [(item[keys.NEARBY.sk], item["doc"]) for item in page.items]
+        entries = [(item[keys.NEARBY.sk], item.get("doc", "")) for item in page.items]
         return read_of(entries, more=page.next is not None)
 
     def newest(self, partition: str, before: str, limit: int, floor: str = "0") -> Read:
@@ -116,7 +117,7 @@ class PostingStore:
             descending=True,
             attributes=("doc", index.sk),
         )
-        entries = [(item[index.sk], item["doc"]) for item in page.items if item[index.sk] != before]
+        entries = [(item[index.sk], item.get("doc", "")) for item in page.items if item[index.sk] != before]
         return Read(entries, page.next is not None)
 
     # -- writes

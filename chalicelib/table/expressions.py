@@ -124,3 +124,16 @@ class Check:
 
 
 Write = Put | Update | Delete | Check
+
+
+def is_done(write: Put | Update | Delete, found: Item) -> bool:
+    """Whether an item, ``{}`` for none, is as a write would leave it. What it adds to is not looked at."""
+    match write:
+        case Put(item=item):
+            return found == item
+        case Delete():
+            return not found
+    changed = all(found.get(name) == value for name, value in write.set.items())
+    return (
+        bool(write.set or write.remove) and changed and bool(found) and found.keys().isdisjoint(write.remove)
+    )

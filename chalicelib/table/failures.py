@@ -1,8 +1,8 @@
 """What goes wrong between the table and its service: botocore's errors, told as the domain's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final, cast
 
 from chalicelib.errors import ConditionFailed, TemporarilyUnavailable
 
@@ -52,3 +52,16 @@ def translated() -> Iterator[None]:
         raise
     except (ConnectionFailed, HTTPClientError) as error:
         raise TemporarilyUnavailable("The directory did not answer in time. Try again.") from error
+
+
+def found_by_retry(failed: ConditionFailed) -> Mapping[str, Any] | None:
+    """The item, as it is sent, that a write which was sent more than once found in its way; ``{}`` where there is none.
+
+    None where it was sent once, or where the service does not tell.
+    """
+    from botocore.exceptions import ClientError
+
+    error = failed.__cause__
+    if not isinstance(error, ClientError) or not error.response["ResponseMetadata"].get("RetryAttempts"):
+        return None
+    return cast(Mapping[str, Any], error.response.get("Item", {}))

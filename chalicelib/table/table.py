@@ -13,9 +13,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.errors import TemporarilyUnavailable
-from chalicelib.table.expressions import Check, Condition, Delete, Item, Put, Update, Write
-from chalicelib.table.failures import MetAnother, translated
+from chalicelib.errors import ConditionFailed, TemporarilyUnavailable
+from chalicelib.table.expressions import Check, Condition, Delete, Item, Put, Update, Write, is_done
+from chalicelib.table.failures import MetAnother, found_by_retry, translated
 from chalicelib.table.keys import Index, Key
 from chalicelib.table.wire import from_wire, to_wire
 
@@ -149,7 +149,7 @@ class Table:
         """One text attribute of every item of an index partition, in key order and page by page.
 
         Nothing else is asked for, and nothing is deserialized: what a read costs in the process goes by the
-        attribute. An item without the attribute is ``""``.
+        attribute. An item without the attribute, or with one that is no text, is ``""``.
         """
         request: dict[str, Any] = {
             "TableName": self._name,
@@ -162,7 +162,7 @@ class Table:
         while True:
             with translated():
                 answer = self._client.query(**request)
-            yield [item[attribute]["S"] if attribute in item else "" for item in answer["Items"]]
+            yield [item.get(attribute, {}).get("S", "") for item in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -170,15 +170,26 @@ class Table:
     # -- writes
 
     def write(self, write: Put | Update | Delete) -> None:
-        """One conditional write. Raises ``ConditionFailed`` with position 0 where its condition does not hold."""
+        """One conditional write. Raises ``ConditionFailed`` with position 0 where its condition does not hold.
+
+        A write that took effect, but whose answer was lost, is sent again by botocore, and then fails its own
+        condition: where the item is what was to be written, it was this one.
+        """
         request = self._wire_write(write)
-        match write:
-            case Put():
-                self._tried(lambda: self._client.put_item(**request))
-            case Update():
-                self._tried(lambda: self._client.update_item(**request))
-            case Delete():
-                self._tried(lambda: self._client.delete_item(**request))
+        if write.condition is not None:
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        try:
+            match write:
+                case Put():
+                    self._tried(lambda: self._client.put_item(**request))
+                case Update():
+                    self._tried(lambda: self._client.update_item(**request))
+                case Delete():
+                    self._tried(lambda: self._client.delete_item(**request))
+        except ConditionFailed as failed:
+            found = found_by_retry(failed)
+            if found is None or not is_done(write, self._decode(found)):
+                raise
 
     def transact(self, *writes: Write) -> None:
         """All of the writes or none, at most 100. Raises ``ConditionFailed`` with the positions that did not hold.

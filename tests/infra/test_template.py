@@ -232,6 +232,7 @@ def test_every_alarm_reaches_somebody_and_says_what_to_do(resources: Resources) 
         "GateRefused",
         "NightsDone",
         "LinesSetAside",
+        "ItemsSetAside",
         "ImportFailed",
         "ApproximateNumberOfMessagesVisible",
         "5XXError",
