@@ -30,7 +30,7 @@ from tests.functional.school_lists.conftest import bench as bench  # noqa: PLC04
 
 DAY = timedelta(days=1)
 ONCE = (Kind.THROTTLED, Kind.FAILED, Kind.CUT, Kind.LOST, Kind.TWICE, Kind.LATE)
-CONTENT = HEADER + rows(1, 16) + "Bad,,Missoula,MT,0,,,\n" + rows(16, 26)
+CONTENT = HEADER + rows(1, 16) + "Bad,,Nowhere,MT,ABCDE,,,\n" + rows(16, 26)
 WHOLE = Counts(rows_read=26, created=25, rejected=1)
 
 
