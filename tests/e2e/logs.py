@@ -14,8 +14,8 @@ _DOLLARS = re.compile(r"""(["'])\$?\d{1,9}\.\d\d\1|\$\d""")
 """As the API spells figures; times and counts are logged as numbers."""
 _FIGURE = re.compile(r"\d{1,9}\.\d\d")
 _SECRET = re.compile(r"(?:token|code)=([\w.~%+/-]{12,})")
-_OF_THE_PLATFORM = ("START ", "END ", "REPORT ", "INIT_START ")
-"""How lines begin that Lambda itself writes: they tell durations."""
+_OF_THE_PLATFORM = ("START ", "END ", "REPORT ", "INIT_START ", "Worker process died")
+"""How lines begin that Lambda itself writes: they tell durations, and in the emulated one that a worker was killed."""
 _TRACEBACK = "Traceback (most recent call last):"
 
 
