@@ -62,7 +62,7 @@ def test_stopping_mail_needs_what_its_role_has(world: World) -> None:
         Asked("PutItem", frozenset({"ADDRESS#1"})),
         Asked("Query", frozenset({"OUTBOX"}), "directory"),
     ],
-    ids=str,
+    ids=lambda one: f"{one.action} {min(one.partitions)}",
 )
 def test_what_telling_does_not_need_its_role_has_not(asked: Asked) -> None:
     assert refused("DeliverNoticesRole", Requests([asked])) == [asked]

@@ -52,6 +52,7 @@ def test_the_year_in_the_name_of_the_file_inside_counts() -> None:
         (zipped(("a.csv", LIST))[:60], "damaged"),
         (gzip.compress(LIST)[:-9], "damaged"),
     ],
+    ids=["two lists", "no list", "gzip within", "zip within", "zip cut off", "gzip cut off"],
 )
 def test_what_is_not_unpacked(content: bytes, says: str) -> None:
     with pytest.raises(UnusableList) as refused:
