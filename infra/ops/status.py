@@ -1,5 +1,6 @@
 """How a deployment is: its releases, alarms, failures and imports, as lines."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -59,4 +60,5 @@ def _imports(deployed: Deployed) -> Iterator[str]:
     latest = list(islice(items, _IMPORTS))
     yield f"imports: {len(latest) or 'none yet'}{', the latest' if latest else ''}"
     for item in latest:
-        yield f"  {item['PK'].removeprefix('IMPORT#')}  {item.get('status', '')}"
+        state = json.loads(item["state"])
+        yield f"  {state['id']}  {state['status']}  {state['filename']}"
