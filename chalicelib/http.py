@@ -14,6 +14,7 @@ What a parameter is, is told by its name:
 - ``idempotent: IdempotentRequest | None``: the request's ``Idempotency-Key``, where one is sent
 """
 
+import json
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -175,6 +176,7 @@ class Api(Blueprint):
             logger.error("unexpected error", extra=_where(operation, request))
             response = _problem(unexpected(_request_id(request)))
         response.headers |= _standing_headers(request, str(response.headers.get("Content-Type", "")))
+        _log(operation, request, response.status_code)
         return response
 
 
@@ -249,6 +251,18 @@ def _note_denial(operation: Operation, request: Request, path_arguments: Mapping
 
     user_id = caller_of(request.context).user_id
     denials.note(operation.permission, user_id, f"{operation.method} {operation.path}", path_arguments)
+
+
+def _log(operation: Operation, request: Request, status: int) -> None:
+    """One line a request: its route, its end and its id. By hand: a logger takes 0.08 s to import."""
+    line = {
+        "level": "INFO",
+        "message": "request",
+        "route": f"{operation.method} {operation.path}",
+        "status": status,
+        "request_id": request.context.get("requestId", ""),
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
 
 
 def _where(operation: Operation, request: Request) -> dict[str, Any]:
