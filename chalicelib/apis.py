@@ -5,6 +5,7 @@ from chalicelib.audit.routes import api as audit
 from chalicelib.auth import tokens
 from chalicelib.claims.routes import api as claims
 from chalicelib.documentation.routes import documentation
+from chalicelib.events.administration_routes import api as events_administration
 from chalicelib.events.routes import api as events
 from chalicelib.exchange.jobs import jobs as exchange_jobs
 from chalicelib.exchange.participant_routes import api as exchange_participants
@@ -54,6 +55,7 @@ _FEATURES = (
     responses,
     outcomes,
     events,
+    events_administration,
     needs,
     submissions,
     reviews,

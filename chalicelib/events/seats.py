@@ -5,12 +5,15 @@ and given back only while nobody waits: else it goes to who has waited longest, 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
+from uuid import UUID, uuid5
 
 from chalicelib.clock import Clock, new_id, utc_now
 from chalicelib.errors import ConditionFailed, Conflict, NotFound, TemporarilyUnavailable
 from chalicelib.events.models import (
+    MOST_CODES_A_DAY,
     MOST_SEATS,
     Event,
     Registration,
@@ -20,8 +23,7 @@ from chalicelib.events.models import (
     registrant_of,
     registrants,
 )
-from chalicelib.events.store import (
-    EventStore,
+from chalicelib.events.seat_writes import (
     attendance_writes,
     free_seat_writes,
     hand_over_writes,
@@ -30,9 +32,11 @@ from chalicelib.events.store import (
     seat_writes,
     waiting_writes,
 )
+from chalicelib.events.store import EventStore
 from chalicelib.events.telling import notice_of
 from chalicelib.events.tickets import Ticket, TicketSigner
 from chalicelib.outbox.models import NoticeKind
+from chalicelib.table.daily import counted
 from chalicelib.table.expressions import Write
 
 _ATTEMPTS: Final = 6
@@ -51,6 +55,22 @@ def registration_of(ticket: Ticket, now: datetime) -> Registration:
         status=RegistrationStatus.REGISTERED,
         created_at=now,
     )
+
+
+def send_code(store: EventStore, signer: TicketSigner, ticket: Ticket, *, clock: Clock = utc_now) -> None:
+    """Mails the code that ``register`` takes: once a day for an event, ``MOST_CODES_A_DAY`` times for all of them.
+
+    Beyond that nothing is sent, and nobody is told so: the answer says nothing of who has asked before. Raises as
+    ``register`` does.
+    """
+    now = clock()
+    event = store.get(ticket.event_id)
+    check_open(event, now)
+    asked = registration_of(ticket, now)
+    once_a_day = str(uuid5(UUID(event.id), f"confirmation#{asked.registrant}#{now:%Y-%m-%d}"))
+    notice = notice_of(event, asked, NoticeKind.EVENT_CONFIRMATION, signer, now, once_a_day)
+    with suppress(ConditionFailed):
+        store.transact(notice, counted(asked.registrant, "event-code", MOST_CODES_A_DAY, now))
 
 
 def register(

@@ -39,3 +39,10 @@ class TicketSigner:
             detail = "This is no registration of ours, or not all of it: copy the whole of it from the mail."
             raise InvalidInput(detail, [FieldError("/registration", detail)]) from error
         return Ticket(event_id, email, name)
+
+
+def ticket_signer() -> TicketSigner:
+    """The deployment's signer."""
+    from chalicelib.config import config
+
+    return TicketSigner(config().cursor_key.get_secret_value())

@@ -56,7 +56,7 @@ def run_hourly(event: CloudWatchEvent) -> dict[str, int]:
     Every step can be repeated and goes on where it was cut off. One that fails keeps no other from running; the run
     fails in the end, so that it is handed in again. Answers how much each step did.
     """
-    from chalicelib.events.service import EventStore, TicketSigner
+    from chalicelib.events.service import EventStore, ticket_signer
     from chalicelib.events.service import tell_due as tell_of_events
     from chalicelib.notifications.digest_store import DigestStore
     from chalicelib.notifications.digests import run_digests
@@ -71,9 +71,7 @@ def run_hourly(event: CloudWatchEvent) -> dict[str, int]:
         {
             "unsent": lambda: send_unsent(tools, seconds_left),
             "searches": lambda: tell_due(searches, PostingStore(table), directory, now, seconds_left),
-            "events": lambda: tell_of_events(
-                EventStore(table), TicketSigner(config().cursor_key.get_secret_value()), now, seconds_left
-            ),
+            "events": lambda: tell_of_events(EventStore(table), ticket_signer(), now, seconds_left),
             "digests": lambda: run_digests(tools, DigestStore(connect()), seconds_left),
         }
     )

@@ -12,10 +12,9 @@ from chalicelib.auth import SIGNED_IN, Caller
 from chalicelib.claims import service as claims
 from chalicelib.claims.store import ClaimStore
 from chalicelib.clock import utc_now
-from chalicelib.config import config
 from chalicelib.errors import InvalidCursor, LastOwner
 from chalicelib.events import service as events
-from chalicelib.events.service import EventStore, TicketSigner
+from chalicelib.events.service import EventStore
 from chalicelib.http import Api
 from chalicelib.memberships import service as memberships
 from chalicelib.memberships.service import InvitationStore
@@ -35,7 +34,7 @@ from chalicelib.responses import service as responses
 from chalicelib.responses.store import ResponseStore
 from chalicelib.submissions import service as submissions
 from chalicelib.submissions.store import SubmissionStore
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import Table, connect
 
 api = Api(__name__, tag="Me")
@@ -56,12 +55,10 @@ def export_me(caller: Caller, query: ExportQuery) -> Export:
     Of submissions it says who recorded which version when, and no figures: those belong to the organization. The
     entries of the audit trail that name the caller are not among it.
     """
-    signer, scope = CursorSigner(config().cursor_key.get_secret_value()), f"export {caller.user_id}"
-    position = (0, None) if query.cursor is None else signer.read(scope, query.cursor)
+    scope = f"export {caller.user_id}"
+    position = page_start(scope, query.cursor) or (0, None)
     found, following = service.export(_sources(connect(), caller, utc_now()), query.limit, tuple(position))
-    return Export(
-        items=tuple(found), next_cursor=None if following is None else signer.sign(scope, following)
-    )
+    return Export(items=tuple(found), next_cursor=next_cursor(scope, following))
 
 
 @api.delete("/v1/me", permission=SIGNED_IN, summary="Erase me", errors=(LastOwner,))
@@ -125,7 +122,7 @@ def _sources(table: Table, caller: Caller, now: datetime) -> tuple[Source, ...]:
         Source(
             "registration",
             _at_once(lambda: _plain(events.entered_by(registered, user, email))),
-            _once(lambda: events.forget_person(registered, _event_tickets(), user, email)),
+            _once(lambda: events.forget_person(registered, events.ticket_signer(), user, email)),
         ),
         Source(
             "saved_search",
@@ -143,10 +140,6 @@ def _sources(table: Table, caller: Caller, now: datetime) -> tuple[Source, ...]:
             forget_person,
         ),
     )
-
-
-def _event_tickets() -> TicketSigner:
-    return TicketSigner(config().cursor_key.get_secret_value())
 
 
 def _submissions(store: SubmissionStore, members: MembershipStore, user_id: str) -> service.Read:

@@ -33,3 +33,23 @@ class CursorSigner:
 
     def _serializer(self, scope: str) -> URLSafeSerializer:
         return URLSafeSerializer(self._key, salt=f"connects.cursor.{scope}")
+
+
+def page_start(scope: str, cursor: str | None) -> Any:
+    """Where the asked page of a list begins: what ``next_cursor`` was given, or None for the first page.
+
+    Raises ``InvalidCursor`` unless this deployment made the cursor for the same scope.
+    """
+    return None if cursor is None else deployed_signer().read(scope, cursor)
+
+
+def next_cursor(scope: str, following: Any) -> str | None:
+    """What a page says of the next one, which begins at ``following``. None where that is None: there is no more."""
+    return None if following is None else deployed_signer().sign(scope, following)
+
+
+def deployed_signer() -> CursorSigner:
+    """The deployment's signer."""
+    from chalicelib.config import config
+
+    return CursorSigner(config().cursor_key.get_secret_value())
