@@ -7,14 +7,14 @@ beside that of the Exchange under a name of its own, and neither knows of the ot
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from chalicelib.errors import Conflict
+from chalicelib.exchange.coding import codes_of, places_of
 from chalicelib.exchange.erasure import ERASED
-from chalicelib.exchange.frame import ALL, Codes, Frame, Places
-from chalicelib.exchange.models import NATION
+from chalicelib.exchange.frame import ALL, Frame
 from chalicelib.exchange.night import is_settled
 from chalicelib.exchange.night_store import StateObjects
 from chalicelib.exchange.policy import Policy
@@ -22,13 +22,11 @@ from chalicelib.exchange.printing import Printed, printed
 from chalicelib.exchange.publisher import publish
 from chalicelib.exchange.release import day_of
 from chalicelib.exchange.state import State
-from chalicelib.geography.service import STATES
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _ANY: Final = "any"
-_T = TypeVar("_T", str, tuple[str, str])
 
 
 class Answer(NamedTuple):
@@ -96,23 +94,23 @@ def _silent(state: State, answers: Sequence[Answer]) -> list[str]:
 
 def _without(state: State, gone: Collection[str]) -> State:
     """The state without a link to owner groups that are no more; what they said goes on counting under a code."""
-    words = state.vocabulary
-    names = (f"{ERASED}{code}" if name in set(gone) else name for code, name in enumerate(words.groups))
+    words, lost = state.vocabulary, set(gone)
+    names = (f"{ERASED}{code}" if name in lost else name for code, name in enumerate(words.groups))
     return replace(state, vocabulary=replace(words, groups=tuple(names)))
 
 
 def frame_of(answers: Sequence[Answer], day: int) -> Frame:
     """The answers as columns, all of one type of shop and one weight."""
-    orgs, org = _codes([one.organization for one in answers])
-    groups, group = _codes([one.owner_group for one in answers])
-    families, family = _codes([(one.metric, one.topic) for one in answers])
-    areas, area = _codes([(one.area, one.state) for one in answers])
+    orgs, org = codes_of([one.organization for one in answers])
+    groups, group = codes_of([one.owner_group for one in answers])
+    families, family = codes_of([(one.metric, one.topic) for one in answers])
+    areas, area = codes_of([(one.area, one.state) for one in answers])
     return Frame(
         orgs=tuple(orgs),
         groups=tuple(groups),
         shop_types=(_ANY,) if answers else (),
         families=tuple(families),
-        places=_places(areas),
+        places=places_of(areas),
         org=org,
         group=group,
         area=area,
@@ -121,25 +119,4 @@ def frame_of(answers: Sequence[Answer], day: int) -> Frame:
         value=np.array([one.value for one in answers], np.int64),
         headcount=np.ones(len(answers), np.int64),
         effective=np.full(len(answers), day, np.int32),
-    )
-
-
-def _codes(names: list[_T]) -> tuple[list[_T], Codes]:
-    known = sorted(set(names))
-    code = {name: number for number, name in enumerate(known)}
-    return known, np.array([code[name] for name in names], np.int32)
-
-
-def _places(areas: list[tuple[str, str]]) -> Places:
-    states = sorted({state for _, state in areas})
-    division_of = {state: STATES[state].division.value for state in states}
-    divisions = sorted(set(division_of.values()))
-    return Places(
-        areas=tuple(area for area, _ in areas),
-        states=tuple(states),
-        divisions=tuple(divisions),
-        nations=(NATION,) if areas else (),
-        area_state=np.array([states.index(state) for _, state in areas], np.int32),
-        state_division=np.array([divisions.index(division_of[state]) for state in states], np.int32),
-        division_nation=np.zeros(len(divisions), np.int32),
     )

@@ -8,12 +8,13 @@ organization's id, so that one bad item cannot stop the night.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.exchange.frame import Codes, Frame, Ints, Places
+from chalicelib.exchange.coding import codes_of, places_of
+from chalicelib.exchange.frame import Codes, Frame, Ints
 from chalicelib.exchange.lines import (
     FAMILIES,
     IS_SHARE,
@@ -26,13 +27,10 @@ from chalicelib.exchange.lines import (
     in_bulk,
     organization,
 )
-from chalicelib.exchange.models import ALL, NATION
+from chalicelib.exchange.models import ALL
 from chalicelib.exchange.sets import distinct
-from chalicelib.geography.service import STATES
 
 _NAMES: Final = tuple((metric, position or ALL) for metric, position in FAMILIES)
-
-_T = TypeVar("_T", str, tuple[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +151,16 @@ class _Rows:
             np.concatenate([part[at] for part in self.parts] or nothing) for at in range(8)
         )
         whose = [self.organizations[name] for name in self.orgs]
-        groups, group_of = _codes([one.owner_group for one in whose])
-        kinds, kind_of_org = _codes([one.shop_type for one in whose])
-        areas, area_of = _codes([(one.area, one.state) for one in whose])
+        groups, group_of = codes_of([one.owner_group for one in whose])
+        kinds, kind_of_org = codes_of([one.shop_type for one in whose])
+        areas, area_of = codes_of([(one.area, one.state) for one in whose])
         used = distinct(family)
         frame = Frame(
             orgs=tuple(self.orgs),
             groups=tuple(groups),
             shop_types=tuple(kinds),
             families=tuple(_NAMES[code] for code in used.tolist()),
-            places=_places(areas),
+            places=places_of(areas),
             org=org.astype(np.int32),
             group=group_of[org],
             area=area_of[org],
@@ -183,25 +181,3 @@ class _Rows:
             orphaned=self.orphaned,
             set_aside=self.set_aside,
         )
-
-
-def _codes(names: list[_T]) -> tuple[list[_T], Codes]:
-    """The sorted distinct names, and the place of each of the given ones among them."""
-    known = sorted(set(names))
-    index = {name: code for code, name in enumerate(known)}
-    return known, np.array([index[name] for name in names], np.int32)
-
-
-def _places(areas: list[tuple[str, str]]) -> Places:
-    states = sorted({state for _, state in areas})
-    division_of = {state: STATES[state].division.value for state in states}
-    divisions = sorted(set(division_of.values()))
-    return Places(
-        areas=tuple(area for area, _ in areas),
-        states=tuple(states),
-        divisions=tuple(divisions),
-        nations=(NATION,) if areas else (),
-        area_state=np.array([states.index(state) for _, state in areas], np.int32),
-        state_division=np.array([divisions.index(division_of[state]) for state in states], np.int32),
-        division_nation=np.zeros(len(divisions), np.int32),
-    )
