@@ -13,7 +13,8 @@ from chalicelib.errors import InvalidInput
 from chalicelib.exchange.blocks import LEVELS, MIXED, cell_key, family_of, kind_of_key, level_of
 from chalicelib.exchange.cells import build_cells
 from chalicelib.exchange.contributions import Contributions, one_voice
-from chalicelib.exchange.frame import LONG_AGO, Frame, read_csv
+from chalicelib.exchange.frame import LONG_AGO, Frame
+from chalicelib.exchange.microdata import read_csv
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.printing import member_lines, printed
 from chalicelib.exchange.publisher import Publication, publish

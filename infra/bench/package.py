@@ -99,7 +99,7 @@ def cpu(code: str, *arguments: str) -> float:
 
 def first_look_up(folder: Path) -> str:
     """A file with a look-up, the pointer and the document that it reads: those of a small synthetic release."""
-    from chalicelib.exchange.frame import read_csv
+    from chalicelib.exchange.microdata import read_csv
     from chalicelib.exchange.policy import Policy
     from chalicelib.exchange.publisher import publish
     from chalicelib.exchange.release import build, cells_of

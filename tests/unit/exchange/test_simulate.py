@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.errors import InvalidInput
 from chalicelib.exchange.__main__ import main
-from chalicelib.exchange.frame import read_csv
+from chalicelib.exchange.microdata import read_csv
 from tests.unit.exchange.worlds import TECHNICIAN, shops, write_csv
 
 HEADER = "org_id,nation,division,state,area,shop_type,position,metric,value"
