@@ -10,11 +10,8 @@ from chalicelib.organizations.models import (
     Organization,
     OrganizationChange,
     Status,
-    after_owner_group_change,
-    check_programs,
-    located,
-    shop_type_of,
 )
+from chalicelib.organizations.rules import after_owner_group_change, check_programs, located, shop_type_of
 
 _COPIED = ("name", "website", "phone")
 

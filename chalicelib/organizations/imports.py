@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from chalicelib.organizations import provenance, told
 from chalicelib.organizations.models import Organization, Status
 from chalicelib.organizations.provenance import Provenance, Telling, Told
-from chalicelib.organizations.store import changed_put, new_put, removal
+from chalicelib.organizations.store import changed_put, removal
 from chalicelib.organizations.told import ImportedSchool
 from chalicelib.table.expressions import Delete, Put
 from chalicelib.values import Kind
@@ -163,16 +163,6 @@ def own_fields(organization: Organization) -> frozenset[str]:
         for name, entry in said.fields.items()
         if entry.digest != _digest(name, told.value(organization, name))
     )
-
-
-def from_lists(organization: Organization) -> bool:
-    """Whether nobody speaks for it."""
-    return organization.status in FROM_LISTS
-
-
-def new_school_write(organization: Organization) -> Put:
-    """The write of a new school. Its condition fails where there is an organization of that id."""
-    return new_put(organization)
 
 
 def changed_school_write(organization: Organization, expected_version: int) -> Put:

@@ -15,7 +15,7 @@ from chalicelib.http import Api, Reply, Version, version_etag
 from chalicelib.memberships import service as memberships
 from chalicelib.memberships.permissions import member_of_organization, member_of_owner_group
 from chalicelib.memberships.store import MembershipStore
-from chalicelib.organizations import owner_groups, service
+from chalicelib.organizations import lifecycle, owner_groups, service
 from chalicelib.organizations.models import Organization, OrganizationChange, OrganizationDraft
 from chalicelib.organizations.owner_groups import OwnerGroup, OwnerGroupDraft
 from chalicelib.organizations.permissions import PARTICIPANT
@@ -50,7 +50,7 @@ def create_organization(
     Send an Idempotency-Key: the request can then be repeated safely. 404 means that what it created has been deleted
     since; 403 that the owner group is not the caller's to add to.
     """
-    organization = service.create(OrganizationStore(connect()), caller, body, idempotent)
+    organization = lifecycle.create(OrganizationStore(connect()), caller, body, idempotent)
     return _own(organization, location=f"organizations/{organization.id}")
 
 
@@ -85,7 +85,7 @@ def change_organization(
     after it.
     """
     stores = OrganizationStore(connect()), MembershipStore(connect())
-    return _own(service.change(*stores, caller, organization_id, if_match, body))
+    return _own(lifecycle.change(*stores, caller, organization_id, if_match, body))
 
 
 @api.delete(
@@ -100,7 +100,7 @@ def delete_organization(caller: Caller, organization_id: Id, if_match: Version) 
 
     Where the answer is lost, repeat the request with the same If-Match.
     """
-    service.delete(OrganizationStore(connect()), caller, organization_id, if_match)
+    lifecycle.delete(OrganizationStore(connect()), caller, organization_id, if_match)
 
 
 @api.put(
@@ -111,7 +111,7 @@ def delete_organization(caller: Caller, organization_id: Id, if_match: Version) 
 )
 def decide_verification(caller: Caller, organization_id: Id, body: Verification) -> Reply[ParticipantView]:
     """Only the figures of verified organizations count. Suspended ones are hidden from strangers."""
-    return _own(service.decide(OrganizationStore(connect()), caller, organization_id, body.status))
+    return _own(lifecycle.decide(OrganizationStore(connect()), caller, organization_id, body.status))
 
 
 @api.post(

@@ -6,15 +6,16 @@ being deleted; ``x``, the line for the Exchange (see ``exchange_line``); and the
 
 - *directory*, under its kind and state, while it is listed
 - *nearby*, under its search class and cell, while it is listed
-- *contributions*, if it is of a contributing kind; schools under their ZIP code, with ``x`` as in ``school_line``
+- *contributions*, if it is of a contributing kind; schools under their ZIP code, with ``x`` as in ``school_lines``
 """
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from chalicelib.errors import NotFound
 from chalicelib.geography.service import PARTITION_CHARACTERS, NearbyRead, Point, Range, geohash_of, read_of
 from chalicelib.organizations.models import CONTRIBUTING, Organization, Status
+from chalicelib.organizations.school_lines import SchoolLine, read_school_line, school_line
 from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import (
@@ -36,23 +37,6 @@ from chalicelib.values import Kind
 
 _TOPIC: Final = "organization"
 _OPEN: Final = exists() & without("closing")
-
-
-class SchoolLine(NamedTuple):
-    """What lists compare a school by. All texts, empty where nothing is known."""
-
-    id: str
-    name: str
-    street: str
-    city: str
-    zip: str
-    phone: str
-    website: str
-    ipeds_unit_id: str
-    nces_id: str
-    ope_id: str
-    levels: str
-    """``secondary``, ``postsecondary``, or both with a comma between: of the programs."""
 
 
 class OrganizationStore:
@@ -228,31 +212,6 @@ def exchange_line(organization: Organization) -> str:
         verified,
     )
     return "|".join(parts)
-
-
-def school_line(organization: Organization) -> str:
-    """What lists compare a school by, in one text: the fields of ``SchoolLine``, separated by tabs."""
-    levels = sorted({program.level.value for program in organization.programs})
-    return "\t".join(
-        (
-            organization.id,
-            organization.name,
-            organization.address.street or "",
-            organization.address.city,
-            organization.address.zip,
-            organization.phone or "",
-            organization.website or "",
-            organization.ipeds_unit_id or "",
-            organization.nces_id or "",
-            organization.ope_id or "",
-            ",".join(levels),
-        )
-    )
-
-
-def read_school_line(line: str) -> SchoolLine:
-    """The fields of a school's line."""
-    return SchoolLine(*line.split("\t"))
 
 
 def new_put(organization: Organization) -> Put:

@@ -8,10 +8,11 @@ import pytest
 
 from chalicelib.errors import ConditionFailed, InvalidInput
 from chalicelib.organizations import directory, service
+from chalicelib.organizations.imports import new_school
 from chalicelib.organizations.models import Organization, Status
 from chalicelib.organizations.programs import Accreditation, Level, Program
 from chalicelib.organizations.service import ImportedSchool, Telling
-from chalicelib.organizations.store import OrganizationStore, changed_put
+from chalicelib.organizations.store import OrganizationStore, changed_put, new_put
 from chalicelib.values import Kind, Sector, Subject
 from tests.unit.organizations.samples import identifier
 
@@ -37,8 +38,8 @@ NEWER = Telling("dapip", "2025-01-01", identifier(93))
 @pytest.fixture
 def school(store: OrganizationStore, clock: Callable[[], datetime]) -> Organization:
     """A school as a list brought it."""
-    school = service.new_school(LISTED, identifier(1), FIRST, clock())
-    store.transact(service.new_school_write(school))
+    school = new_school(LISTED, identifier(1), FIRST, clock())
+    store.transact(new_put(school))
     return school
 
 
@@ -83,7 +84,7 @@ def test_a_school_is_found_around_its_zip_code(store: OrganizationStore, school:
 
 def test_a_school_is_written_once(store: OrganizationStore, school: Organization) -> None:
     with pytest.raises(ConditionFailed):
-        store.transact(service.new_school_write(school))
+        store.transact(new_put(school))
 
 
 def test_the_same_record_again_changes_nothing(school: Organization) -> None:
@@ -239,10 +240,10 @@ def test_a_school_that_is_changed_or_claimed_meanwhile_is_not_overwritten(
 
 def test_a_list_brings_no_harmful_link_and_no_number_that_is_none(clock: Callable[[], datetime]) -> None:
     record = LISTED._replace(website="javascript:alert(1)", phone="see web site")
-    school = service.new_school(record, identifier(1), FIRST, clock())
+    school = new_school(record, identifier(1), FIRST, clock())
     assert (school.website, school.phone) == (None, None)
 
 
 def test_an_unknown_zip_code_is_refused(clock: Callable[[], datetime]) -> None:
     with pytest.raises(InvalidInput, match="99999"):
-        service.new_school(LISTED._replace(zip="99999"), identifier(1), FIRST, clock())
+        new_school(LISTED._replace(zip="99999"), identifier(1), FIRST, clock())

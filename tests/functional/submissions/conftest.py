@@ -9,7 +9,7 @@ import pytest
 from chalicelib.auth import Caller
 from chalicelib.memberships.models import Membership
 from chalicelib.memberships.store import membership_put
-from chalicelib.organizations import service as organizations
+from chalicelib.organizations import lifecycle
 from chalicelib.organizations.models import OrganizationDraft
 from chalicelib.organizations.store import OrganizationStore
 from chalicelib.submissions.store import SubmissionStore
@@ -40,7 +40,7 @@ def register(organization_store: OrganizationStore) -> Shop:
     def make(owner: str = "ann", **changes: Any) -> str:
         draft = OrganizationDraft.model_validate(factories.shop(**changes))
         caller = Caller(owner, f"{owner}@connects.example", admin=False)
-        return organizations.create(organization_store, caller, draft).id
+        return lifecycle.create(organization_store, caller, draft).id
 
     return make
 

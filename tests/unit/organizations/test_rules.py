@@ -15,12 +15,14 @@ from chalicelib.organizations.models import (
     OrganizationDraft,
     SearchClass,
     Status,
+)
+from chalicelib.organizations.programs import Level, Program, subject_of_cip
+from chalicelib.organizations.rules import (
     after_owner_group_change,
     after_verification,
     check_programs,
     shop_type_of,
 )
-from chalicelib.organizations.programs import Level, Program, subject_of_cip
 from chalicelib.organizations.views import participant_view, public_view
 from chalicelib.values import Kind, Model, ShopType, Subject
 from tests import factories

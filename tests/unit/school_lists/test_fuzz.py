@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.organizations import service as organizations
+from chalicelib.organizations.imports import new_school
 from chalicelib.organizations.service import Organization, Telling
 from chalicelib.school_lists.directory import imported
 from chalicelib.school_lists.models import UnusableList
@@ -34,7 +34,7 @@ def attempt(content: bytes) -> Reading | None:
     except UnusableList:
         return None
     for record in reading.records:
-        school = organizations.new_school(imported(record), NEW_ID, TELLING, NOW)
+        school = new_school(imported(record), NEW_ID, TELLING, NOW)
         assert Organization.model_validate_json(school.model_dump_json()) == school
         assert 1 <= len(record.name) <= MOST_TEXT
         assert record.name.isprintable()

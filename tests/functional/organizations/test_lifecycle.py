@@ -19,10 +19,11 @@ from chalicelib.errors import (
 )
 from chalicelib.memberships import service as memberships
 from chalicelib.memberships.store import MembershipStore, owner_group_membership_put
-from chalicelib.organizations import directory, owner_groups, service
+from chalicelib.organizations import directory, lifecycle, owner_groups, service
+from chalicelib.organizations.imports import new_school
 from chalicelib.organizations.models import Organization, OrganizationChange, OrganizationDraft, Status
 from chalicelib.organizations.owner_groups import OwnerGroupDraft
-from chalicelib.organizations.store import OrganizationStore
+from chalicelib.organizations.store import OrganizationStore, new_put
 from chalicelib.table import keys
 from chalicelib.table.expressions import Put
 from chalicelib.table.idempotency import REMEMBERED, IdempotentRequest
@@ -60,7 +61,7 @@ def belongings(table: Table, organization: Organization) -> list[str]:
 def test_whoever_registers_an_organization_owns_it(
     store: OrganizationStore, members: MembershipStore, clock: Callable[[], datetime]
 ) -> None:
-    created = service.create(store, ANN, SHOP, clock=clock)
+    created = lifecycle.create(store, ANN, SHOP, clock=clock)
     assert service.get(store, created.id) == created
     assert (created.status, created.version, created.created_at) == (Status.PENDING, 1, clock())
     assert (created.address.state, created.division.value) == ("MT", "mountain")
@@ -72,29 +73,31 @@ def test_whoever_registers_an_organization_owns_it(
 def test_the_exchange_finds_contributors_and_whether_they_count(
     store: OrganizationStore, table: Table
 ) -> None:
-    created = service.create(store, ANN, SHOP)
-    service.create(store, ANN, drafted(kind="school", shop_type=None))
+    created = lifecycle.create(store, ANN, SHOP)
+    lifecycle.create(store, ANN, drafted(kind="school", shop_type=None))
     assert lines(table) == [f"o2|{created.id}|{created.id}|MT|59801|independent|0"]
-    service.decide(store, ROOT, created.id, Status.VERIFIED)
+    lifecycle.decide(store, ROOT, created.id, Status.VERIFIED)
     assert lines(table) == [f"o2|{created.id}|{created.id}|MT|59801|independent|1"]
 
 
 def test_the_owner_group_is_what_the_exchange_counts_by(store: OrganizationStore, table: Table) -> None:
     group = owner_groups.create(table, ANN, OwnerGroupDraft(name="Big Sky Auto Group"))
-    created = service.create(store, ANN, drafted(kind="dealership", shop_type=None, owner_group_id=group.id))
+    created = lifecycle.create(
+        store, ANN, drafted(kind="dealership", shop_type=None, owner_group_id=group.id)
+    )
     assert lines(table) == [f"o2|{created.id}|{group.id}|MT|59801|dealership|0"]
 
 
 def test_an_unknown_zip_code_is_an_error_of_that_field(store: OrganizationStore, table: Table) -> None:
     with pytest.raises(InvalidInput, match="99999") as refused:
-        service.create(store, ANN, drafted(address={"city": "Nowhere", "zip": "99999"}))
+        lifecycle.create(store, ANN, drafted(address={"city": "Nowhere", "zip": "99999"}))
     assert [(field.pointer, field.source) for field in refused.value.fields] == [("/address/zip", "body")]
     assert lines(table) == []
 
 
 def test_the_same_request_again_creates_nothing(store: OrganizationStore, table: Table) -> None:
-    first = service.create(store, ANN, SHOP, REQUEST)
-    assert service.create(store, ANN, SHOP, REQUEST) == first
+    first = lifecycle.create(store, ANN, SHOP, REQUEST)
+    assert lifecycle.create(store, ANN, SHOP, REQUEST) == first
     assert len(lines(table)) == 1
 
 
@@ -102,37 +105,37 @@ def test_the_same_request_twice_at_once_creates_one(
     store: OrganizationStore, table: Table, come_before: ComeBefore
 ) -> None:
     twin: list[Organization] = []
-    come_before("transact", lambda: twin.append(service.create(store, ANN, SHOP, REQUEST)))
-    assert service.create(store, ANN, SHOP, REQUEST) == twin[0]
+    come_before("transact", lambda: twin.append(lifecycle.create(store, ANN, SHOP, REQUEST)))
+    assert lifecycle.create(store, ANN, SHOP, REQUEST) == twin[0]
     assert len(lines(table)) == 1
     assert len(memberships.of_user(MembershipStore(table), "ann")) == 1
 
 
 def test_a_key_with_another_request_is_refused(store: OrganizationStore, come_before: ComeBefore) -> None:
     other = IdempotentRequest("ann", REQUEST.key, "another digest")
-    come_before("transact", lambda: service.create(store, ANN, SHOP, REQUEST))
+    come_before("transact", lambda: lifecycle.create(store, ANN, SHOP, REQUEST))
     with pytest.raises(IdempotencyMismatch):
-        service.create(store, ANN, SHOP, other)
+        lifecycle.create(store, ANN, SHOP, other)
     with pytest.raises(IdempotencyMismatch):
-        service.create(store, ANN, SHOP, other)
+        lifecycle.create(store, ANN, SHOP, other)
 
 
 def test_keys_belong_to_people(store: OrganizationStore) -> None:
-    ann = service.create(store, ANN, SHOP, REQUEST)
-    assert service.create(store, EVE, SHOP, IdempotentRequest("eve", REQUEST.key, "digest")).id != ann.id
+    ann = lifecycle.create(store, ANN, SHOP, REQUEST)
+    assert lifecycle.create(store, EVE, SHOP, IdempotentRequest("eve", REQUEST.key, "digest")).id != ann.id
 
 
 def test_a_key_is_forgotten_after_a_day(store: OrganizationStore, clock: Callable[[], datetime]) -> None:
-    first = service.create(store, ANN, SHOP, REQUEST, clock=clock)
+    first = lifecycle.create(store, ANN, SHOP, REQUEST, clock=clock)
     later = clock() + REMEMBERED + timedelta(seconds=1)
-    assert service.create(store, ANN, SHOP, REQUEST, clock=lambda: later).id != first.id
+    assert lifecycle.create(store, ANN, SHOP, REQUEST, clock=lambda: later).id != first.id
 
 
 def test_what_a_key_created_and_was_deleted_since_is_not_created_again(store: OrganizationStore) -> None:
-    first = service.create(store, ANN, SHOP, REQUEST)
-    service.delete(store, ANN, first.id, 1)
+    first = lifecycle.create(store, ANN, SHOP, REQUEST)
+    lifecycle.delete(store, ANN, first.id, 1)
     with pytest.raises(NotFound):
-        service.create(store, ANN, SHOP, REQUEST)
+        lifecycle.create(store, ANN, SHOP, REQUEST)
 
 
 # -- owner groups
@@ -146,7 +149,7 @@ def test_only_managers_of_an_owner_group_add_to_it(
     if role is not None:
         table.write(owner_group_membership_put(group.id, "eve", role, clock()))
     with pytest.raises(NotPermitted):
-        service.create(store, EVE, drafted(owner_group_id=group.id))
+        lifecycle.create(store, EVE, drafted(owner_group_id=group.id))
     assert lines(table) == []
 
 
@@ -156,18 +159,18 @@ def test_a_manager_and_an_administrator_may_add_to_an_owner_group(
     group = owner_groups.create(table, ANN, OwnerGroupDraft(name="Big Sky Auto Group"))
     table.write(owner_group_membership_put(group.id, "eve", Role.MANAGER, clock()))
     for caller in (ANN, EVE, ROOT):
-        created = service.create(store, caller, drafted(owner_group_id=group.id))
+        created = lifecycle.create(store, caller, drafted(owner_group_id=group.id))
         assert created.owner_group_id == group.id
 
 
 def test_an_owner_group_that_is_none_is_refused(store: OrganizationStore, members: MembershipStore) -> None:
     nobodys = "01920000-0000-7000-8000-0000000000ff"
     with pytest.raises(InvalidInput, match="no such owner group") as refused:
-        service.create(store, ROOT, drafted(owner_group_id=nobodys))
+        lifecycle.create(store, ROOT, drafted(owner_group_id=nobodys))
     assert [field.pointer for field in refused.value.fields] == ["/owner_group_id"]
-    created = service.create(store, ANN, SHOP)
+    created = lifecycle.create(store, ANN, SHOP)
     with pytest.raises(NotPermitted):
-        service.change(store, members, ANN, created.id, 1, patch(owner_group_id=nobodys))
+        lifecycle.change(store, members, ANN, created.id, 1, patch(owner_group_id=nobodys))
 
 
 def test_an_owner_group_is_created_once_however_often_it_is_asked_for(
@@ -184,22 +187,22 @@ def test_an_owner_group_is_created_once_however_often_it_is_asked_for(
 def test_a_manager_of_the_organization_cannot_give_it_another_owner(
     store: OrganizationStore, members: MembershipStore, table: Table
 ) -> None:
-    created = service.create(store, ANN, SHOP)
+    created = lifecycle.create(store, ANN, SHOP)
     pk, sk = keys.member(created.id, "eve")
     table.write(Put({"PK": pk, "SK": sk, "role": "manager"}))
     group = owner_groups.create(table, EVE, OwnerGroupDraft(name="Eve's group"))
     with pytest.raises(NotPermitted, match="owner of the organization"):
-        service.change(store, members, EVE, created.id, 1, patch(owner_group_id=group.id))
+        lifecycle.change(store, members, EVE, created.id, 1, patch(owner_group_id=group.id))
     assert service.get(store, created.id) == created
 
 
 def test_another_owner_group_makes_a_verified_shop_pending_and_uncounted(
     store: OrganizationStore, members: MembershipStore, table: Table
 ) -> None:
-    created = service.create(store, ANN, SHOP)
-    service.decide(store, ROOT, created.id, Status.VERIFIED)
+    created = lifecycle.create(store, ANN, SHOP)
+    lifecycle.decide(store, ROOT, created.id, Status.VERIFIED)
     group = owner_groups.create(table, ANN, OwnerGroupDraft(name="Big Sky Auto Group"))
-    changed = service.change(store, members, ANN, created.id, 2, patch(owner_group_id=group.id))
+    changed = lifecycle.change(store, members, ANN, created.id, 2, patch(owner_group_id=group.id))
     assert (changed.status, changed.version) == (Status.PENDING, 3)
     assert lines(table) == [f"o2|{created.id}|{group.id}|MT|59801|independent|0"]
 
@@ -210,8 +213,8 @@ def test_another_owner_group_makes_a_verified_shop_pending_and_uncounted(
 def test_a_change_is_a_new_version_in_every_index(
     store: OrganizationStore, members: MembershipStore, table: Table
 ) -> None:
-    created = service.create(store, ANN, SHOP)
-    changed = service.change(
+    created = lifecycle.create(store, ANN, SHOP)
+    changed = lifecycle.change(
         store,
         members,
         ANN,
@@ -227,40 +230,40 @@ def test_a_change_is_a_new_version_in_every_index(
 
 
 def test_a_change_of_an_older_version_is_refused(store: OrganizationStore, members: MembershipStore) -> None:
-    created = service.create(store, ANN, SHOP)
-    service.change(store, members, ANN, created.id, 1, patch(name="Second"))
+    created = lifecycle.create(store, ANN, SHOP)
+    lifecycle.change(store, members, ANN, created.id, 1, patch(name="Second"))
     for version in (1, 3):
         with pytest.raises(StaleVersion):
-            service.change(store, members, ANN, created.id, version, patch(name="Third"))
+            lifecycle.change(store, members, ANN, created.id, version, patch(name="Third"))
     assert service.get(store, created.id).name == "Second"
 
 
 def test_of_two_changes_at_once_one_is_refused(
     store: OrganizationStore, members: MembershipStore, come_before: ComeBefore
 ) -> None:
-    created = service.create(store, ANN, SHOP)
-    come_before("write", lambda: service.change(store, members, ROOT, created.id, 1, patch(name="Second")))
+    created = lifecycle.create(store, ANN, SHOP)
+    come_before("write", lambda: lifecycle.change(store, members, ROOT, created.id, 1, patch(name="Second")))
     with pytest.raises(StaleVersion):
-        service.change(store, members, ANN, created.id, 1, patch(name="Third"))
+        lifecycle.change(store, members, ANN, created.id, 1, patch(name="Third"))
     assert (service.get(store, created.id).name, service.get(store, created.id).version) == ("Second", 2)
 
 
 def test_what_is_deleted_during_a_change_stays_deleted(
     store: OrganizationStore, members: MembershipStore, come_before: ComeBefore, table: Table
 ) -> None:
-    created = service.create(store, ANN, SHOP)
+    created = lifecycle.create(store, ANN, SHOP)
     come_before("write", lambda: store.mark_closing(created.id, 1))
     with pytest.raises(NotFound):
-        service.change(store, members, ANN, created.id, 1, patch(name="Second"))
+        lifecycle.change(store, members, ANN, created.id, 1, patch(name="Second"))
     assert lines(table) == []
 
 
 def test_a_change_that_changes_nothing_writes_nothing(
     store: OrganizationStore, members: MembershipStore, cut_off: Callable[[int], None]
 ) -> None:
-    created = service.create(store, ANN, SHOP)
+    created = lifecycle.create(store, ANN, SHOP)
     cut_off(1)
-    assert service.change(store, members, ANN, created.id, 1, patch(name=created.name)) == created
+    assert lifecycle.change(store, members, ANN, created.id, 1, patch(name=created.name)) == created
 
 
 # -- verifying
@@ -269,9 +272,11 @@ def test_a_change_that_changes_nothing_writes_nothing(
 def test_a_decision_holds_whatever_else_changes_meanwhile(
     store: OrganizationStore, members: MembershipStore, come_before: ComeBefore
 ) -> None:
-    created = service.create(store, ANN, SHOP)
-    come_before("transact", lambda: service.change(store, members, ANN, created.id, 1, patch(name="Second")))
-    decided = service.decide(store, ROOT, created.id, Status.VERIFIED)
+    created = lifecycle.create(store, ANN, SHOP)
+    come_before(
+        "transact", lambda: lifecycle.change(store, members, ANN, created.id, 1, patch(name="Second"))
+    )
+    decided = lifecycle.decide(store, ROOT, created.id, Status.VERIFIED)
     assert (decided.name, decided.status, decided.version) == ("Second", Status.VERIFIED, 3)
     assert service.get(store, created.id) == decided
 
@@ -279,23 +284,23 @@ def test_a_decision_holds_whatever_else_changes_meanwhile(
 def test_the_same_decision_again_writes_nothing(
     store: OrganizationStore, cut_off: Callable[[int], None]
 ) -> None:
-    created = service.create(store, ANN, SHOP)
-    verified = service.decide(store, ROOT, created.id, Status.VERIFIED)
+    created = lifecycle.create(store, ANN, SHOP)
+    verified = lifecycle.decide(store, ROOT, created.id, Status.VERIFIED)
     cut_off(1)
-    assert service.decide(store, ROOT, created.id, Status.VERIFIED) == verified
+    assert lifecycle.decide(store, ROOT, created.id, Status.VERIFIED) == verified
 
 
 def test_suspended_organizations_leave_the_directory_and_come_back(
     store: OrganizationStore, table: Table
 ) -> None:
-    created = service.create(store, ANN, SHOP)
-    suspended = service.decide(store, ROOT, created.id, Status.SUSPENDED)
+    created = lifecycle.create(store, ANN, SHOP)
+    suspended = lifecycle.decide(store, ROOT, created.id, Status.SUSPENDED)
     assert directory.list_by_name(store, Kind.SHOP, "MT", 10) == ([], None)
     with pytest.raises(NotFound):
         service.get_public(store, created.id)
     assert service.get(store, created.id) == suspended
     assert lines(table)[0].endswith("|0")
-    back = service.decide(store, ROOT, created.id, Status.VERIFIED)
+    back = lifecycle.decide(store, ROOT, created.id, Status.VERIFIED)
     assert directory.list_by_name(store, Kind.SHOP, "MT", 10) == ([back], None)
     assert service.get_public(store, created.id) == back
 
@@ -304,10 +309,10 @@ def test_a_school_from_a_list_cannot_be_verified(
     store: OrganizationStore, clock: Callable[[], datetime]
 ) -> None:
     listed = service.ImportedSchool("Flathead Valley", "Kalispell", "59901")
-    school = service.new_school(listed, SHOP_ID, service.Telling("montana", "2026-01-01", SHOP_ID), clock())
-    store.transact(service.new_school_write(school))
+    school = new_school(listed, SHOP_ID, service.Telling("montana", "2026-01-01", SHOP_ID), clock())
+    store.transact(new_put(school))
     with pytest.raises(Conflict):
-        service.decide(store, ROOT, school.id, Status.VERIFIED)
+        lifecycle.decide(store, ROOT, school.id, Status.VERIFIED)
 
 
 SHOP_ID = "01920000-0000-7000-8000-0000000000aa"
@@ -318,7 +323,7 @@ SHOP_ID = "01920000-0000-7000-8000-0000000000aa"
 
 def filled(store: OrganizationStore, table: Table, caller: Caller = ANN) -> Organization:
     """An organization with two members, 30 submissions and their history."""
-    created = service.create(store, caller, SHOP)
+    created = lifecycle.create(store, caller, SHOP)
     pk, sk = keys.member(created.id, "bob")
     table.write(Put({"PK": pk, "SK": sk, "role": "viewer"}))
     for number in range(30):
@@ -333,18 +338,18 @@ def filled(store: OrganizationStore, table: Table, caller: Caller = ANN) -> Orga
 
 def test_deleting_leaves_nothing(store: OrganizationStore, members: MembershipStore, table: Table) -> None:
     created = filled(store, table)
-    neighbour = service.create(store, ANN, SHOP)
-    service.delete(store, ANN, created.id, 1)
+    neighbour = lifecycle.create(store, ANN, SHOP)
+    lifecycle.delete(store, ANN, created.id, 1)
     assert belongings(table, created) == []
     assert [one.organization_id for one in memberships.of_user(members, "ann")] == [neighbour.id]
     assert lines(table) == [f"o2|{neighbour.id}|{neighbour.id}|MT|59801|independent|0"]
 
 
 def test_deleting_an_older_version_is_refused(store: OrganizationStore, members: MembershipStore) -> None:
-    created = service.create(store, ANN, SHOP)
-    changed = service.change(store, members, ANN, created.id, 1, patch(name="Second"))
+    created = lifecycle.create(store, ANN, SHOP)
+    changed = lifecycle.change(store, members, ANN, created.id, 1, patch(name="Second"))
     with pytest.raises(StaleVersion):
-        service.delete(store, ANN, created.id, 1)
+        lifecycle.delete(store, ANN, created.id, 1)
     assert service.get(store, created.id) == changed
 
 
@@ -352,7 +357,7 @@ def test_deleting_what_is_not_there_is_refused_and_creates_nothing(
     store: OrganizationStore, table: Table
 ) -> None:
     with pytest.raises(NotFound):
-        service.delete(store, ROOT, SHOP_ID, 1)
+        lifecycle.delete(store, ROOT, SHOP_ID, 1)
     assert table.get(keys.organization(SHOP_ID)) is None
 
 
@@ -363,7 +368,7 @@ def test_a_deletion_that_is_cut_off_hides_all_and_is_finished_by_the_same_call(
         created = filled(store, table)
         cut_off(step)
         try:
-            service.delete(store, ANN, created.id, 1)
+            lifecycle.delete(store, ANN, created.id, 1)
         except Cut:
             cut_off(0)
             if step > 1:
@@ -374,9 +379,9 @@ def test_a_deletion_that_is_cut_off_hides_all_and_is_finished_by_the_same_call(
                 assert service.statuses(store, [created.id]) == {}
                 assert memberships.organization_names(members, [created.id]) == {}
                 with pytest.raises(NotFound):
-                    service.decide(store, ROOT, created.id, Status.VERIFIED)
+                    lifecycle.decide(store, ROOT, created.id, Status.VERIFIED)
             assert memberships.role_of(members, "ann", created.id) is Role.OWNER
-            service.delete(store, ANN, created.id, 1)
+            lifecycle.delete(store, ANN, created.id, 1)
             assert belongings(table, created) == []
         else:
             cut_off(0)
@@ -387,7 +392,7 @@ def test_a_deletion_that_is_cut_off_hides_all_and_is_finished_by_the_same_call(
 def test_nothing_is_added_to_an_organization_that_is_being_deleted(
     store: OrganizationStore, table: Table
 ) -> None:
-    created = service.create(store, ANN, SHOP)
+    created = lifecycle.create(store, ANN, SHOP)
     late = Put({"PK": keys.organization_pk(created.id), "SK": "SUBMISSION#late"})
     table.transact(service.open_check(created.id), late)
     store.mark_closing(created.id, 1)
@@ -397,7 +402,7 @@ def test_nothing_is_added_to_an_organization_that_is_being_deleted(
 
 def test_an_administrator_deletes_what_is_not_theirs(store: OrganizationStore, table: Table) -> None:
     created = filled(store, table)
-    service.delete(store, ROOT, created.id, 1)
+    lifecycle.delete(store, ROOT, created.id, 1)
     assert belongings(table, created) == []
 
 
@@ -406,7 +411,7 @@ def test_an_administrator_deletes_what_is_not_theirs(store: OrganizationStore, t
 
 def test_a_list_goes_by_name_without_regard_to_case_in_pages(store: OrganizationStore) -> None:
     for name in ("delta", "Alpha", "charlie", "Bravo", "echo"):
-        service.create(store, ANN, drafted(name=name))
+        lifecycle.create(store, ANN, drafted(name=name))
     names = []
     after = None
     while True:
@@ -418,7 +423,7 @@ def test_a_list_goes_by_name_without_regard_to_case_in_pages(store: Organization
 
 
 def test_an_item_holds_what_the_indexes_need_and_no_more(store: OrganizationStore, table: Table) -> None:
-    created = service.create(store, ANN, drafted(kind="sponsor", shop_type=None))
+    created = lifecycle.create(store, ANN, drafted(kind="sponsor", shop_type=None))
     item = table.get(Key(keys.organization_pk(created.id), keys.PROFILE))
     assert item is not None
     assert set(item) == {
