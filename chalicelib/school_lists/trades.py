@@ -10,21 +10,31 @@ from chalicelib.school_lists.cleaning import Unreadable, cip_codes, text_or_none
 _TRADES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), code)
     for pattern, code in (
-        (r"collision|auto(?:motive)? ?body|refinish|paint", "47.0603"),
+        (
+            r"collision|auto(?:motive|mobile)?[ -]?body|refinish|(?:body|auto\w*)\W+(?:and |& )?paint",
+            "47.0603",
+        ),
         (r"motorcycle|power ?sport", "47.0611"),
         (r"small engine|outdoor power", "47.0606"),
         (r"heavy equipment|construction equipment|agricultural equipment", "47.0302"),
         (r"medium.{0,5}heavy|heavy.{0,3}truck|\btrucks?\b(?!.*auto)", "47.0613"),
         (r"diesel", "47.0605"),
-        (r"alternative fuel|electric vehicle|hybrid", "47.0614"),
-        (r"high performance|motorsport|racing", "47.0617"),
-        (r"auto|vehicle|light repair|\bast\b|\bmast\b|\bmlr\b|ase entry", "47.0604"),
+        (r"alternative fuel|electric vehicle|hybrid.{0,14}(?:vehicle|electric|auto)", "47.0614"),
+        (r"high performance|motorsport|\bracing\b", "47.0617"),
+        # Automation, AutoCAD and automata are other trades.
+        (
+            r"\bauto(?!-?cad|mat(?!ic trans)|nom|gr|im|cl|bio)|vehicle|light repair|\bast\b|\bmast\b|\bmlr\b|ase entry",
+            "47.0604",
+        ),
         (r"\bimmr\b|\btst\b|\bmtst\b", "47.0613"),
     )
 )
 _SEPARATORS: Final = re.compile(
-    r"[;|\n]+|,(?!\d)|\s+(?:and|&)\s+(?=auto|diesel|collision|truck|motor)", re.IGNORECASE
+    r"[;|\n]+|,(?!\d)|(?:\s+(?:and|&)\s+|\s*/\s*)(?=auto|diesel|collision|truck|motor)", re.IGNORECASE
 )
+# Who drives a truck or runs a machine is not trained to repair it.
+_DRIVING: Final = re.compile(r"\bdriv(?:er|ing)|\boperat", re.IGNORECASE)
+_REPAIRING: Final = re.compile(r"auto|diesel|mechanic|repair|techn|maint|servic", re.IGNORECASE)
 _ACCREDITATIONS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
@@ -60,6 +70,8 @@ def program_codes(cell: str) -> tuple[str, ...]:
         return cip_codes(cell)
     codes = []
     for part in _SEPARATORS.split(text):
+        if _DRIVING.search(part) and not _REPAIRING.search(part):
+            continue
         code = next((code for pattern, code in _TRADES if pattern.search(part)), None)
         if code is not None:
             codes.append(code)
