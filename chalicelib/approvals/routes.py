@@ -13,13 +13,12 @@ from chalicelib.approvals.models import (
 )
 from chalicelib.approvals.store import ApprovalStore
 from chalicelib.auth import Caller
-from chalicelib.config import config
 from chalicelib.errors import Conflict, InvalidCursor, NotFound, NotVerified, StaleVersion
 from chalicelib.http import Api, Reply, Version, version_etag
 from chalicelib.memberships.permissions import member_of_organization
 from chalicelib.organizations.permissions import PARTICIPANT
 from chalicelib.organizations.store import OrganizationStore
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Role
 
@@ -74,9 +73,9 @@ def list_approvals(organization_id: Id, query: ApprovalsQuery) -> ApprovalPage:
         organization_id,
         query.limit,
         status=query.status,
-        after=_read(scope, query.cursor),
+        after=page_start(scope, query.cursor),
     )
-    return ApprovalPage(items=items, next_cursor=_sign(scope, following))
+    return ApprovalPage(items=items, next_cursor=next_cursor(scope, following))
 
 
 @api.put(
@@ -131,18 +130,6 @@ def list_approval_requests(organization_id: Id, query: ApprovalsQuery) -> Approv
         organization_id,
         query.limit,
         status=query.status,
-        after=_read(scope, query.cursor),
+        after=page_start(scope, query.cursor),
     )
-    return ApprovalPage(items=items, next_cursor=_sign(scope, following))
-
-
-def _signer() -> CursorSigner:
-    return CursorSigner(config().cursor_key.get_secret_value())
-
-
-def _read(scope: str, cursor: str | None) -> str | None:
-    return None if cursor is None else str(_signer().read(scope, cursor))
-
-
-def _sign(scope: str, position: str | None) -> str | None:
-    return None if position is None else _signer().sign(scope, position)
+    return ApprovalPage(items=items, next_cursor=next_cursor(scope, following))

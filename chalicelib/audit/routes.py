@@ -3,10 +3,9 @@
 from chalicelib.audit.models import AuditPage, AuditQuery
 from chalicelib.audit.store import AuditStore
 from chalicelib.auth import ADMINISTRATORS
-from chalicelib.config import config
 from chalicelib.errors import InvalidCursor
 from chalicelib.http import Api
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
 
 api = Api(__name__, tag="Audit")
@@ -21,14 +20,11 @@ api = Api(__name__, tag="Audit")
 )
 def read_audit(query: AuditQuery) -> AuditPage:
     """Newest first: who did what to what, and what they were refused. One query a page."""
-    signer = CursorSigner(config().cursor_key.get_secret_value())
     scope = f"audit {query.month or ''} {query.subject or ''}"
-    start = None if query.cursor is None else signer.read(scope, query.cursor)
+    start = page_start(scope, query.cursor)
     store = AuditStore(connect())
     if query.month is not None:
         found, following = store.of_month(query.month, query.limit, start)
     else:
         found, following = store.of_subject(query.subject or "", query.limit, start)
-    return AuditPage(
-        items=tuple(found), next_cursor=None if following is None else signer.sign(scope, following)
-    )
+    return AuditPage(items=tuple(found), next_cursor=next_cursor(scope, following))

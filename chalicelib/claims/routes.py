@@ -5,7 +5,6 @@ from chalicelib.claims import service
 from chalicelib.claims.models import Claim, ClaimDecision, ClaimDraft, ClaimPage, ClaimsQuery
 from chalicelib.claims.service import Claims
 from chalicelib.claims.store import ClaimStore
-from chalicelib.config import config
 from chalicelib.errors import (
     AlreadyClaimed,
     ClaimOpen,
@@ -17,7 +16,7 @@ from chalicelib.errors import (
 )
 from chalicelib.http import Api, Reply, Version, version_etag
 from chalicelib.organizations.store import OrganizationStore
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
 from chalicelib.values import Id
 
@@ -89,12 +88,9 @@ def decide_claim(caller: Caller, organization_id: Id, if_match: Version, body: C
 )
 def list_claims(query: ClaimsQuery) -> ClaimPage:
     """The oldest first."""
-    signer = CursorSigner(config().cursor_key.get_secret_value())
-    start = None if query.cursor is None else signer.read(_SCOPE, query.cursor)
+    start = page_start(_SCOPE, query.cursor)
     found, following = service.waiting(_stores(), query.limit, start)
-    return ClaimPage(
-        items=tuple(found), next_cursor=None if following is None else signer.sign(_SCOPE, following)
-    )
+    return ClaimPage(items=tuple(found), next_cursor=next_cursor(_SCOPE, following))
 
 
 def _reply(claim: Claim) -> Reply[Claim]:

@@ -12,7 +12,7 @@ from chalicelib.exchange.routes import PUBLIC_CACHE, areas_known, reader
 from chalicelib.exchange.store import ReleaseIndex
 from chalicelib.exchange.views import MetricsView, all_metrics
 from chalicelib.http import Api, Reply
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import deployed_signer
 from chalicelib.table.table import connect
 
 api = Api(__name__, tag="Industry Data Exchange")
@@ -46,8 +46,7 @@ def get_series(query: SeriesQuery) -> Reply[SeriesAnswer]:
 @api.get("/v1/exchange/releases", permission=None, summary="List the releases", query_example={"limit": "30"})
 def list_releases(query: ReleasesQuery) -> Reply[ReleasesView]:
     """The retained releases, newest first."""
-    signer = CursorSigner(config().cursor_key.get_secret_value())
-    view = releases.releases(ReleaseIndex(connect()), signer, query)
+    view = releases.releases(ReleaseIndex(connect()), deployed_signer(), query)
     return Reply(view, etag=service.etag_of_body(view), cache_control=PUBLIC_CACHE)
 
 

@@ -26,7 +26,7 @@ from chalicelib.memberships.views import (
 )
 from chalicelib.people import service as people
 from chalicelib.people.service import PersonStore
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.idempotency import IdempotentRequest
 from chalicelib.table.table import connect
 from chalicelib.values import Model
@@ -53,13 +53,13 @@ def inviting_stores() -> Inviting:
 
 def member_page(party: Party, query: PageQuery) -> MemberPage:
     """A page of members with their addresses."""
-    signer, scope = _signer(), f"members {party.kind.value} {party.id}"
-    after = None if query.cursor is None else signer.read(scope, query.cursor)
+    scope = f"members {party.kind.value} {party.id}"
+    after = page_start(scope, query.cursor)
     found, following = members().members(party, query.limit, after)
     known = people.profiles(PersonStore(connect()), [one.user_id for one in found])
     return MemberPage(
         items=tuple(member_view(one, known) for one in found),
-        next_cursor=None if following is None else signer.sign(scope, following),
+        next_cursor=next_cursor(scope, following),
     )
 
 
@@ -74,12 +74,12 @@ def changed_member(
 
 def invitation_page(party: Party, query: PageQuery) -> InvitationPage:
     """A page of invitations."""
-    signer, scope, now = _signer(), f"invitations {party.kind.value} {party.id}", utc_now()
-    after = None if query.cursor is None else signer.read(scope, query.cursor)
+    scope, now = f"invitations {party.kind.value} {party.id}", utc_now()
+    after = page_start(scope, query.cursor)
     found, following = InvitationStore(connect()).of_party(party, query.limit, after)
     return InvitationPage(
         items=tuple(invitation_view(one, now) for one in found),
-        next_cursor=None if following is None else signer.sign(scope, following),
+        next_cursor=next_cursor(scope, following),
     )
 
 
@@ -99,7 +99,3 @@ def invited(
         etag=version_etag(made.version),
         location=f"invitations/{made.id}",
     )
-
-
-def _signer() -> CursorSigner:
-    return CursorSigner(config().cursor_key.get_secret_value())

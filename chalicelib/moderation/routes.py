@@ -1,9 +1,6 @@
 """Routes of moderation."""
 
-from typing import Any
-
 from chalicelib.auth import ADMINISTRATORS, SIGNED_IN, Caller
-from chalicelib.config import config
 from chalicelib.errors import InvalidCursor, LimitReached, NotFound
 from chalicelib.http import Api
 from chalicelib.moderation import service
@@ -20,7 +17,7 @@ from chalicelib.moderation.service import Moderation
 from chalicelib.moderation.store import ReportStore
 from chalicelib.organizations.store import OrganizationStore
 from chalicelib.postings.store import PostingStore
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
 from chalicelib.values import Id
 
@@ -52,8 +49,10 @@ def report_posting(caller: Caller, posting_id: Id, body: ReportDraft) -> Report:
 )
 def list_reported_postings(query: PageQuery) -> ReportedPage:
     """Those that wait for a decision, the latest reported first."""
-    found, following = service.waiting(ReportStore(connect()), query.limit, _start("reports", query))
-    return ReportedPage(items=tuple(found), next_cursor=_next("reports", following))
+    found, following = service.waiting(
+        ReportStore(connect()), query.limit, page_start("reports", query.cursor)
+    )
+    return ReportedPage(items=tuple(found), next_cursor=next_cursor("reports", following))
 
 
 @api.get(
@@ -67,8 +66,8 @@ def list_reports(posting_id: Id, query: PageQuery) -> ReportPage:
     """What people say is wrong with it."""
     scope = f"reports {posting_id}"
     store = ReportStore(connect())
-    found, following = service.reports_of(store, posting_id, query.limit, _start(scope, query))
-    return ReportPage(items=tuple(found), next_cursor=_next(scope, following))
+    found, following = service.reports_of(store, posting_id, query.limit, page_start(scope, query.cursor))
+    return ReportPage(items=tuple(found), next_cursor=next_cursor(scope, following))
 
 
 @api.put(
@@ -83,15 +82,3 @@ def moderate_posting(caller: Caller, posting_id: Id, body: Ruling) -> Moderated:
     Its reports are settled either way. `keep` shows a hidden one again.
     """
     return service.rule(_stores(), caller, posting_id, body)
-
-
-def _signer() -> CursorSigner:
-    return CursorSigner(config().cursor_key.get_secret_value())
-
-
-def _start(scope: str, query: PageQuery) -> Any:
-    return None if query.cursor is None else _signer().read(scope, query.cursor)
-
-
-def _next(scope: str, following: Any) -> str | None:
-    return None if following is None else _signer().sign(scope, following)

@@ -15,7 +15,7 @@ from chalicelib.notifications.store import NotificationStore
 from chalicelib.notifications.unsubscribing import Unsubscriber
 from chalicelib.people.store import PersonStore
 from chalicelib.table import keys
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Model
 
@@ -96,10 +96,7 @@ def _unsubscriber() -> Unsubscriber:
 
 
 def _page(pk: str, query: PageOfInbox) -> InboxPage:
-    signer = CursorSigner(config().cursor_key.get_secret_value())
     scope = f"inbox:{pk}"
-    before = None if query.cursor is None else signer.read(scope, query.cursor)
+    before = page_start(scope, query.cursor)
     items, following = inbox.entries(NotificationStore(connect()), pk, query.limit, before, utc_now)
-    return InboxPage(
-        items=tuple(items), next_cursor=None if following is None else signer.sign(scope, following)
-    )
+    return InboxPage(items=tuple(items), next_cursor=next_cursor(scope, following))

@@ -4,7 +4,6 @@ import hashlib
 from typing import Any, Final
 
 from chalicelib.auth import PUBLIC
-from chalicelib.config import config
 from chalicelib.errors import FieldError, InvalidCursor, InvalidInput, NotFound
 from chalicelib.geography import service as geography
 from chalicelib.http import Api, Reply
@@ -20,7 +19,7 @@ from chalicelib.organizations.views import (
     public_view,
     public_views,
 )
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Model
 
@@ -42,12 +41,12 @@ def list_organizations(query: ListQuery) -> Reply[OrganizationPage]:
         detail = f"There is no state {query.state}. Use a postal code such as MT, DC or PR."
         raise InvalidInput(detail, [FieldError("state", detail, "query")])
     scope = f"directory.{query.kind.value}.{query.state}"
-    position = _read(scope, query.cursor)
+    position = page_start(scope, query.cursor)
     after = (str(position[0]), str(position[1])) if position is not None else None
     found, following = directory.list_by_name(
         OrganizationStore(connect()), query.kind, query.state, query.limit, after
     )
-    page = OrganizationPage(items=public_views(found, _areas()), next_cursor=_sign(scope, following))
+    page = OrganizationPage(items=public_views(found, _areas()), next_cursor=next_cursor(scope, following))
     return _kept(page)
 
 
@@ -81,7 +80,7 @@ def find_nearby(query: NearbyQuery) -> Reply[NearbyPage]:
         f"nearby.{point.latitude!r}.{point.longitude!r}.{query.radius_miles!r}."
         f"{query.kind.value if query.kind else ''}.{query.subject.value if query.subject else ''}"
     )
-    position = _read(scope, query.cursor)
+    position = page_start(scope, query.cursor)
     found = directory.find_near(
         OrganizationStore(connect()),
         point,
@@ -97,7 +96,7 @@ def find_nearby(query: NearbyQuery) -> Reply[NearbyPage]:
             Found(organization=public_view(hit.thing, areas), distance_miles=round(hit.miles, 1))
             for hit in found.hits
         ),
-        next_cursor=_sign(scope, geography.position_of(found.resume)),
+        next_cursor=next_cursor(scope, geography.position_of(found.resume)),
     )
     return _kept(page)
 
@@ -122,18 +121,6 @@ def _either(detail: str, parameter: str) -> InvalidInput:
 
 def _areas() -> geography.Areas:
     return geography.areas_in_force(geography.DelineationStore(connect()))
-
-
-def _signer() -> CursorSigner:
-    return CursorSigner(config().cursor_key.get_secret_value())
-
-
-def _read(scope: str, cursor: str | None) -> Any:
-    return None if cursor is None else _signer().read(scope, cursor)
-
-
-def _sign(scope: str, position: Any) -> str | None:
-    return None if position is None else _signer().sign(scope, position)
 
 
 def _kept(page: Model) -> Reply[Any]:

@@ -1,7 +1,6 @@
 """Routes of organizations and owner groups, for people who are signed in."""
 
 from chalicelib.auth import ADMINISTRATORS, SIGNED_IN, Caller
-from chalicelib.config import config
 from chalicelib.errors import (
     Conflict,
     IdempotencyMismatch,
@@ -27,7 +26,7 @@ from chalicelib.organizations.views import (
     Verification,
     participant_view,
 )
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.idempotency import IdempotentRequest
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Role
@@ -161,13 +160,13 @@ def delete_owner_group(caller: Caller, owner_group_id: Id) -> None:
 )
 def list_owned_organizations(owner_group_id: Id, query: PageQuery) -> OwnedPage:
     """For the group's members. What an organization's members alone may do, this lets nobody do."""
-    signer, scope = CursorSigner(config().cursor_key.get_secret_value()), f"owned {owner_group_id}"
-    after = None if query.cursor is None else signer.read(scope, query.cursor)
+    scope = f"owned {owner_group_id}"
+    after = page_start(scope, query.cursor)
     found, following = OrganizationStore(connect()).owned(owner_group_id, query.limit, after)
     areas = _areas()
     return OwnedPage(
         items=tuple(participant_view(one, areas, own=True) for one in found),
-        next_cursor=None if following is None else signer.sign(scope, following),
+        next_cursor=next_cursor(scope, following),
     )
 
 

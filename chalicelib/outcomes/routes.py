@@ -3,7 +3,6 @@
 from typing import Final
 
 from chalicelib.auth import PUBLIC, SIGNED_IN, Caller
-from chalicelib.config import config
 from chalicelib.engagement.models import EngagementRecord
 from chalicelib.engagement.store import EngagementStore
 from chalicelib.errors import AlreadyExists, InvalidCursor, MoveNotAllowed, NotFound, NotPermitted
@@ -23,7 +22,7 @@ from chalicelib.outcomes.views import (
     YearQuery,
 )
 from chalicelib.responses.service import Stores
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Role
 
@@ -64,13 +63,11 @@ def read_outcome(caller: Caller, posting_id: Id, response_id: Id) -> Outcome:
 def list_outcomes(organization_id: Id, query: OutcomesQuery) -> OutcomePage:
     """On either side, those of the newest responses first."""
     scope = f"outcomes.{organization_id}"
-    signer = CursorSigner(config().cursor_key.get_secret_value())
-    after = None if query.cursor is None else str(signer.read(scope, query.cursor))
+    after = page_start(scope, query.cursor)
     items, following = service.list_of_organization(
         OutcomeStore(connect()), organization_id, query.limit, after
     )
-    next_cursor = None if following is None else signer.sign(scope, following)
-    return OutcomePage(items=tuple(items), next_cursor=next_cursor)
+    return OutcomePage(items=tuple(items), next_cursor=next_cursor(scope, following))
 
 
 @api.get(

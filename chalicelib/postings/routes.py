@@ -5,7 +5,6 @@ from typing import Final
 
 from chalicelib.auth import Caller
 from chalicelib.clock import utc_now
-from chalicelib.config import config
 from chalicelib.errors import Conflict, MoveNotAllowed, NotFound, NotVerified
 from chalicelib.http import Api, Reply, Version, version_etag
 from chalicelib.memberships.permissions import member_of_organization
@@ -15,7 +14,7 @@ from chalicelib.postings.drafts import PostingChange, PostingDraft
 from chalicelib.postings.models import Posting
 from chalicelib.postings.store import PostingStore
 from chalicelib.postings.views import ListQuery, OwnPosting, OwnPostings, PostingStatus, own_view
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.idempotency import IdempotentRequest
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Role
@@ -51,14 +50,13 @@ def create_posting(
 )
 def list_postings(organization_id: Id, query: ListQuery) -> OwnPostings:
     """All of the organization's, drafts and closed ones included, newest first."""
-    signer = CursorSigner(config().cursor_key.get_secret_value())
     scope = f"postings#{organization_id}"
-    before = None if query.cursor is None else str(signer.read(scope, query.cursor))
+    before = page_start(scope, query.cursor)
     found, last = service.all_of(_postings(), organization_id, query.limit, before)
     now = utc_now()
     return OwnPostings(
         items=tuple(own_view(one, now) for one in found),
-        next_cursor=None if last is None else signer.sign(scope, last),
+        next_cursor=next_cursor(scope, last),
     )
 
 

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from chalicelib.auth import PUBLIC
 from chalicelib.clock import utc_now
-from chalicelib.config import config
 from chalicelib.errors import NotFound
 from chalicelib.http import Api, Reply
 from chalicelib.organizations.permissions import PARTICIPANT
@@ -22,7 +21,7 @@ from chalicelib.postings.views import (
     participant_view,
     public_view,
 )
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Model
 
@@ -43,14 +42,13 @@ def search_postings(query: SearchQuery) -> Reply[FoundPostings]:
     A page may hold fewer postings than asked for, even none, and still go on: follow `next_cursor` until it is null.
     """
     now = utc_now()
-    signer = CursorSigner(config().cursor_key.get_secret_value())
     search = asking.search_of(query, now)
-    position = None if query.cursor is None else signer.read(search.scope, query.cursor)
+    position = page_start(search.scope, query.cursor)
     finder = Finder(PostingStore(connect()), OrganizationStore(connect()), now)
     hits = search.run(finder, query.limit, position)
     page = FoundPostings(
         items=found_views(hits.items, now),
-        next_cursor=None if hits.position is None else signer.sign(search.scope, hits.position),
+        next_cursor=next_cursor(search.scope, hits.position),
     )
     return _kept(page)
 

@@ -3,7 +3,6 @@
 from typing import Final
 
 from chalicelib.clock import utc_now
-from chalicelib.config import config
 from chalicelib.errors import NotFound
 from chalicelib.http import Api
 from chalicelib.memberships.permissions import member_of_organization
@@ -18,7 +17,7 @@ from chalicelib.postings.suggestion_views import (
     feed_view,
     matches_view,
 )
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Role
 
@@ -52,11 +51,10 @@ def list_matches(organization_id: Id, posting_id: Id, query: MatchesQuery) -> Ma
 def read_feed(organization_id: Id, query: FeedQuery) -> Feed:
     """Open postings around it that are meant for its kind and its part of the trade, newest first, with the reasons."""
     now = utc_now()
-    signer = CursorSigner(config().cursor_key.get_secret_value())
     scope = f"feed#{organization_id}#{query.radius_miles!r}"
-    position = None if query.cursor is None else signer.read(scope, query.cursor)
+    position = page_start(scope, query.cursor)
     stores = PostingStore(connect()), OrganizationStore(connect())
     found, following = suggestions.feed(
         *stores, organization_id, query.radius_miles, query.limit, position, now
     )
-    return feed_view(found, None if following is None else signer.sign(scope, following), now)
+    return feed_view(found, next_cursor(scope, following), now)

@@ -1,9 +1,8 @@
 """Routes of responses and their messages."""
 
-from typing import Any, Final
+from typing import Final
 
 from chalicelib.auth import SIGNED_IN, Caller
-from chalicelib.config import config
 from chalicelib.errors import (
     AlreadyResponded,
     IdempotencyMismatch,
@@ -29,7 +28,7 @@ from chalicelib.responses.views import (
     ResponseView,
     message_view,
 )
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.idempotency import IdempotentRequest
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Role
@@ -69,11 +68,11 @@ def create_response(
 def list_responses(caller: Caller, posting_id: Id, query: ResponsesQuery) -> ResponsePage:
     """For members of the organization whose posting it is, the newest first."""
     scope = f"responses.{posting_id}.{query.status}"
-    position = _read(scope, query.cursor)
+    position = page_start(scope, query.cursor)
     items, following = reading.list_of_posting(
         Stores.over(connect()), caller, posting_id, query.limit, status=query.status, after=position
     )
-    return ResponsePage(items=items, next_cursor=_sign(scope, following))
+    return ResponsePage(items=items, next_cursor=next_cursor(scope, following))
 
 
 @api.get(
@@ -86,7 +85,7 @@ def list_responses(caller: Caller, posting_id: Id, query: ResponsesQuery) -> Res
 def list_own_responses(organization_id: Id, query: OwnResponsesQuery) -> ResponsePage:
     """Those that it gave, or with `side=posting` those that it got, the newest first."""
     scope = f"own_responses.{organization_id}.{query.side}.{query.status}"
-    position = _read(scope, query.cursor)
+    position = page_start(scope, query.cursor)
     items, following = reading.list_of_organization(
         Stores.over(connect()),
         organization_id,
@@ -95,7 +94,7 @@ def list_own_responses(organization_id: Id, query: OwnResponsesQuery) -> Respons
         status=query.status,
         after=(position[0], position[1]) if position is not None else None,
     )
-    return ResponsePage(items=items, next_cursor=_sign(scope, following))
+    return ResponsePage(items=items, next_cursor=next_cursor(scope, following))
 
 
 @api.get(_ONE, permission=SIGNED_IN, summary="A response", errors=(NotFound,))
@@ -159,18 +158,6 @@ def list_messages(caller: Caller, posting_id: Id, response_id: Id, query: Messag
         response_id,
         query.limit,
         newest_first=query.order == "newest",
-        after=_read(scope, query.cursor),
+        after=page_start(scope, query.cursor),
     )
-    return MessagePage(items=tuple(map(message_view, found)), next_cursor=_sign(scope, following))
-
-
-def _signer() -> CursorSigner:
-    return CursorSigner(config().cursor_key.get_secret_value())
-
-
-def _read(scope: str, cursor: str | None) -> Any:
-    return None if cursor is None else _signer().read(scope, cursor)
-
-
-def _sign(scope: str, position: Any) -> str | None:
-    return None if position is None else _signer().sign(scope, position)
+    return MessagePage(items=tuple(map(message_view, found)), next_cursor=next_cursor(scope, following))

@@ -3,7 +3,6 @@
 from typing import Final
 
 from chalicelib.auth import ADMINISTRATORS, Caller
-from chalicelib.config import config
 from chalicelib.errors import InvalidCursor, NotFound, StaleVersion
 from chalicelib.http import Api
 from chalicelib.memberships.permissions import member_of_organization
@@ -23,7 +22,7 @@ from chalicelib.submissions.review_views import (
     own_view,
 )
 from chalicelib.submissions.store import SubmissionStore
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Role
 
@@ -76,11 +75,10 @@ def list_own_reviews(organization_id: Id) -> OwnReviews:
 )
 def list_reviews(query: ReviewsQuery) -> Reviews:
     """Newest first: whose, which version and which metrics; no figures."""
-    signer = CursorSigner(config().cursor_key.get_secret_value())
-    start = None if query.cursor is None else signer.read(_SCOPE, query.cursor)
+    start = page_start(_SCOPE, query.cursor)
     table = connect()
     found, following = reviews.waiting_page(ReviewStore(table), SubmissionStore(table), query.limit, start)
     return Reviews(
         items=tuple(map(any_view, found)),
-        next_cursor=None if following is None else signer.sign(_SCOPE, following),
+        next_cursor=next_cursor(_SCOPE, following),
     )

@@ -3,7 +3,6 @@
 from typing import Final
 
 from chalicelib.auth import Caller
-from chalicelib.config import config
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.http import Api
 from chalicelib.memberships.permissions import member_of_organization
@@ -29,7 +28,7 @@ from chalicelib.submissions.views import (
     filed_view,
     version_view,
 )
-from chalicelib.table.cursor import CursorSigner
+from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
 from chalicelib.values import Id, Position, Role
 
@@ -208,8 +207,7 @@ def _withdraw(caller: Caller, organization_id: str, topic: str) -> None:
 
 
 def _versions(organization_id: str, topic: str, query: VersionsQuery) -> tuple[list[Record], str | None]:
-    signer = CursorSigner(config().cursor_key.get_secret_value())
     scope = f"versions#{organization_id}#{topic}"
-    before = None if query.cursor is None else int(signer.read(scope, query.cursor))
+    before = page_start(scope, query.cursor)
     records, last = service.versions(_submissions(), organization_id, topic, query.limit, before)
-    return records, None if last is None else signer.sign(scope, last)
+    return records, next_cursor(scope, last)
