@@ -32,8 +32,8 @@ DAMAGED: Final = (
     EOFError,
     zlib.error,
     zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
+    NotImplementedError,  # what zipfile raises for a compression it does not know
+    RuntimeError,  # and for an entry that needs a password
     ValueError,
 )
 

@@ -1,5 +1,8 @@
 """Every key shape of the table. What is not listed here is not read.
 
+It is one module, however long: features share partitions and indexes, so whether a new key gets in another's way is
+seen only where all of them stand side by side. It holds names and the functions that make them, and no rules.
+
 =====================================  ==================================  =============================================
 what is asked                          how it is read                      key
 =====================================  ==================================  =============================================
