@@ -11,7 +11,8 @@ from chalicelib.organizations.models import (
     OrganizationChange,
     Status,
 )
-from chalicelib.organizations.rules import after_owner_group_change, check_programs, located, shop_type_of
+from chalicelib.organizations.rules import check_programs, located, shop_type_of
+from chalicelib.organizations.trust import after_own_change
 
 _COPIED = ("name", "website", "phone")
 
@@ -47,13 +48,15 @@ def changed(
         update["contact"] = _contact(organization.contact, change.contact)
     if "address" in sent:
         update |= _place(organization, change, place)
-    if "owner_group_id" in sent and change.owner_group_id != organization.owner_group_id:
+    if "owner_group_id" in sent:
         update["owner_group_id"] = change.owner_group_id
-        update["status"] = after_owner_group_change(organization, by_administrator=by_administrator)
     result = organization.model_copy(update=update)
     if result == organization:
         return organization
-    return result.model_copy(update={"version": organization.version + 1, "updated_at": now})
+    status = result.status if by_administrator else after_own_change(organization, result)
+    return result.model_copy(
+        update={"status": status, "version": organization.version + 1, "updated_at": now}
+    )
 
 
 def decided(organization: Organization, status: Status, now: datetime) -> Organization:

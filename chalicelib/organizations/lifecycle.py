@@ -21,6 +21,8 @@ from chalicelib.organizations.grouping import group_refusal, joining_writes, lea
 from chalicelib.organizations.models import Organization, OrganizationChange, OrganizationDraft, Status
 from chalicelib.organizations.rules import after_verification, check_programs, located, shop_type_of
 from chalicelib.organizations.store import OrganizationStore, changed_put, new_put
+from chalicelib.organizations.trust import asked_anew_writes
+from chalicelib.organizations.waiting import make_room, registered_write
 from chalicelib.outbox.models import NoticeKind, ToOrganization
 from chalicelib.outbox.service import notice_write
 from chalicelib.table.expressions import Write
@@ -42,8 +44,8 @@ def create(
     """Registers an organization, pending, owned by the caller; the same request again answers the same one.
 
     Raises ``InvalidInput`` where the draft breaks a rule, ``NotPermitted`` where the owner group is not the
-    caller's to add to, ``IdempotencyMismatch``, and ``NotFound`` where what the key created has been deleted
-    since.
+    caller's to add to, ``LimitReached`` where too many of theirs wait, ``IdempotencyMismatch``, and ``NotFound``
+    where what the key created has been deleted since.
     """
     now = clock()
     if idempotent is not None and (before := created_before(store.table, idempotent, now)) is not None:
@@ -71,6 +73,7 @@ def create(
         updated_at=now,
     )
     writes: list[Write] = [
+        registered_write(caller.user_id, now),
         new_put(organization),
         *memberships.ownership_writes(caller, organization.id, now),
     ]
@@ -78,14 +81,19 @@ def create(
         writes += joining_writes(caller, draft.owner_group_id, organization.id)
     if idempotent is not None:
         writes.append(record(idempotent, organization.id, now))
-    try:
-        store.transact(*writes)
-    except ConditionFailed as error:
-        if idempotent is not None and (first := created_before(store.table, idempotent, now)) is not None:
-            return store.get(first)
-        raise group_refusal(caller) from error
-    _tell("organization created", caller, organization.id)
-    return organization
+    for _ in range(_ATTEMPTS):
+        try:
+            store.transact(*writes)
+        except ConditionFailed as error:
+            if idempotent is not None and (first := created_before(store.table, idempotent, now)) is not None:
+                return store.get(first)
+            if 0 not in error.failed:
+                raise group_refusal(caller) from error
+            make_room(store, caller.user_id, now)
+            continue
+        _tell("organization created", caller, organization.id)
+        return organization
+    raise TemporarilyUnavailable("You are registering others at this moment. Try again.")
 
 
 def change(
@@ -117,7 +125,7 @@ def change(
     if after is before:
         return before
     try:
-        together = _counted(caller, before, after, now)
+        together = [*_counted(caller, before, after, now), *asked_anew_writes(caller, before, after, now)]
         if after.owner_group_id != before.owner_group_id:
             together += regrouping_writes(members, caller, before, after, now)
         if together:

@@ -5,6 +5,7 @@ from chalicelib.errors import (
     Conflict,
     IdempotencyMismatch,
     InvalidCursor,
+    LimitReached,
     NotFound,
     NotPermitted,
     StaleVersion,
@@ -39,7 +40,7 @@ api = Api(__name__, tag="Organizations")
     permission=SIGNED_IN,
     summary="Register an organization",
     status=201,
-    errors=(NotPermitted, NotFound, IdempotencyMismatch),
+    errors=(NotPermitted, NotFound, LimitReached, IdempotencyMismatch),
 )
 def create_organization(
     caller: Caller, body: OrganizationDraft, idempotent: IdempotentRequest | None
@@ -47,7 +48,8 @@ def create_organization(
     """The caller becomes its owner. It is pending until an administrator has verified it.
 
     Send an Idempotency-Key: the request can then be repeated safely. 404 means that what it created has been deleted
-    since; 403 that the owner group is not the caller's to add to.
+    since; 403 that the owner group is not the caller's to add to; 429 `limit-reached` that too many of the caller's
+    organizations wait for an administrator.
     """
     organization = lifecycle.create(OrganizationStore(connect()), caller, body, idempotent)
     return _own(organization, location=f"organizations/{organization.id}")
@@ -80,8 +82,8 @@ def change_organization(
 ) -> Reply[ParticipantView]:
     """A JSON merge patch: what is left out stays.
 
-    A change of the owner group needs the role `owner`, and a verified shop or dealership is pending again
-    after it.
+    Verified organizations are pending again under another name, and shops and dealerships in another owner group,
+    unless an administrator makes the change. That of the owner group needs the role `owner`.
     """
     stores = OrganizationStore(connect()), MembershipStore(connect())
     return _own(lifecycle.change(*stores, caller, organization_id, if_match, body))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chalicelib.errors import Conflict, FieldError, InvalidInput
 from chalicelib.geography.models import ZipPlace
-from chalicelib.organizations.models import CONTRIBUTING, Address, AddressDraft, Organization, Status
+from chalicelib.organizations.models import Address, AddressDraft, Organization, Status
 from chalicelib.organizations.programs import SUBJECT_OF_CIP, Program
 from chalicelib.values import Kind, ShopType
 
@@ -53,18 +53,6 @@ def located(draft: AddressDraft, place: ZipPlace) -> Address:
     return Address(
         street=draft.street, city=draft.city, state=place.state, zip=place.zip, county=place.county
     )
-
-
-def after_owner_group_change(organization: Organization, *, by_administrator: bool) -> Status:
-    """The status once the owner group is another one.
-
-    Who owns a contributor decides what may be published, so what an administrator verified is verified anew;
-    unless an administrator is the one who changes it.
-    """
-    again = (
-        organization.status is Status.VERIFIED and organization.kind in CONTRIBUTING and not by_administrator
-    )
-    return Status.PENDING if again else organization.status
 
 
 def after_verification(organization: Organization, decision: Status) -> Status:

@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     CLAIM_REQUESTED = "claim_requested"
     CLAIM_DECIDED = "claim_decided"
     VERIFICATION_DECIDED = "verification_decided"
+    VERIFICATION_NEEDED = "verification_needed"
     MEMBER_JOINED = "member_joined"
     MEMBER_CHANGED = "member_changed"
     RESPONSE_RECEIVED = "response_received"
@@ -42,6 +43,7 @@ FACTS: Final[dict[NoticeKind, frozenset[str]]] = {
     NoticeKind.CLAIM_REQUESTED: frozenset({"organization_id", "organization_name"}),
     NoticeKind.CLAIM_DECIDED: frozenset({"organization_id", "organization_name", "decision"}),
     NoticeKind.VERIFICATION_DECIDED: frozenset({"organization_id", "organization_name", "decision"}),
+    NoticeKind.VERIFICATION_NEEDED: frozenset({"organization_id", "organization_name", "name_before"}),
     NoticeKind.MEMBER_JOINED: frozenset({"organization_id", "organization_name", "role"}),
     NoticeKind.MEMBER_CHANGED: frozenset({"organization_id", "organization_name", "role"}),
     NoticeKind.RESPONSE_RECEIVED: frozenset(

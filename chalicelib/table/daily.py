@@ -14,3 +14,11 @@ def counted(user_id: str, what: str, most: int, now: datetime) -> Update:
         set={"expires_at": int((now + timedelta(days=2)).timestamp())},
         condition=without("times") | less_than("times", most),
     )
+
+
+def recounted(user_id: str, what: str, times: int, now: datetime) -> Update:
+    """The write that says how often it was on the day of ``now``, where something is not to count any more."""
+    return Update(
+        keys.daily(user_id, what, now.date()),
+        set={"times": times, "expires_at": int((now + timedelta(days=2)).timestamp())},
+    )

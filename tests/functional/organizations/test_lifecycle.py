@@ -13,6 +13,7 @@ from chalicelib.errors import (
     Conflict,
     IdempotencyMismatch,
     InvalidInput,
+    LimitReached,
     NotFound,
     NotPermitted,
     StaleVersion,
@@ -24,13 +25,16 @@ from chalicelib.organizations.imports import new_school
 from chalicelib.organizations.models import Organization, OrganizationChange, OrganizationDraft, Status
 from chalicelib.organizations.owner_groups import OwnerGroupDraft
 from chalicelib.organizations.store import OrganizationStore, new_put
+from chalicelib.organizations.waiting import MOST, make_room
 from chalicelib.table import keys
+from chalicelib.table.daily import recounted
 from chalicelib.table.expressions import Put
 from chalicelib.table.idempotency import REMEMBERED, IdempotentRequest
 from chalicelib.table.keys import CONTRIBUTIONS, Key
 from chalicelib.table.table import Table
 from chalicelib.values import Kind, Role
 from tests import factories
+from tests.functional.acting import notices
 from tests.functional.organizations.conftest import ANN, EVE, ROOT, ComeBefore, Cut
 
 SHOP = OrganizationDraft.model_validate(factories.shop())
@@ -56,6 +60,27 @@ def belongings(table: Table, organization: Organization) -> list[str]:
 
 
 # -- registering
+
+
+def test_what_waits_for_an_administrator_is_limited_and_what_was_verified_is_not(
+    store: OrganizationStore, table: Table, clock: Callable[[], datetime]
+) -> None:
+    first, _ = (lifecycle.create(store, ANN, SHOP, clock=clock) for _ in range(2))
+    with pytest.raises(LimitReached, match="2 organizations"):
+        make_room(store, "ann", clock(), most=2)
+    lifecycle.decide(store, ROOT, first.id, Status.VERIFIED)
+    make_room(store, "ann", clock(), most=2)
+    (counter,) = table.query_all(keys.person_pk("ann"), begins_with=keys.DAY)
+    assert counter["times"] == 1
+
+
+def test_who_comes_to_the_end_of_a_day_is_looked_at(
+    store: OrganizationStore, table: Table, clock: Callable[[], datetime]
+) -> None:
+    table.write(recounted("ann", "organization", MOST, clock()))
+    lifecycle.create(store, ANN, SHOP, clock=clock)
+    (counter,) = table.query_all(keys.person_pk("ann"), begins_with=keys.DAY)
+    assert counter["times"] == 1
 
 
 def test_whoever_registers_an_organization_owns_it(
@@ -208,6 +233,29 @@ def test_another_owner_group_makes_a_verified_shop_pending_and_uncounted(
 
 
 # -- changing
+
+
+def test_another_name_is_noted_and_put_before_an_administrator(
+    store: OrganizationStore, members: MembershipStore, table: Table
+) -> None:
+    created = lifecycle.create(store, ANN, SHOP)
+    lifecycle.decide(store, ROOT, created.id, Status.VERIFIED)
+    spelled = lifecycle.change(store, members, ANN, created.id, 2, patch(name="CEDAR AUTO REPAIR"))
+    assert spelled.status is Status.VERIFIED
+    assert notices(table, "verification_needed") == []
+    renamed = lifecycle.change(store, members, ANN, created.id, 3, patch(name="Missoula College"))
+    assert renamed.status is Status.PENDING
+    (told,) = notices(table, "verification_needed")
+    assert told["audience"] == {"to": "administrators"}
+    assert told["facts"] == {
+        "organization_id": created.id,
+        "organization_name": "Missoula College",
+        "name_before": "CEDAR AUTO REPAIR",
+    }
+    entries = [
+        entry["doc"] for entry in table.query_all(keys.audit_subject(created.id), index=keys.DIRECTORY)
+    ]
+    assert sum("organization.renamed" in entry for entry in entries) == 2
 
 
 def test_a_change_is_a_new_version_in_every_index(

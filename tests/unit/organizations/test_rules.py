@@ -18,11 +18,11 @@ from chalicelib.organizations.models import (
 )
 from chalicelib.organizations.programs import Level, Program, subject_of_cip
 from chalicelib.organizations.rules import (
-    after_owner_group_change,
     after_verification,
     check_programs,
     shop_type_of,
 )
+from chalicelib.organizations.trust import same_name
 from chalicelib.organizations.views import participant_view, public_view
 from chalicelib.values import Kind, Model, ShopType, Subject
 from tests import factories
@@ -121,7 +121,6 @@ def test_a_contributor_with_another_owner_is_verified_anew(
     kind: Kind, status: Status, by_administrator: bool, after: Status
 ) -> None:
     before = organization(kind=kind, status=status)
-    assert after_owner_group_change(before, by_administrator=by_administrator) is after
     moved = patched(before, {"owner_group_id": GROUP}, by_administrator=by_administrator)
     assert (moved.owner_group_id, moved.status) == (GROUP, after)
 
@@ -131,6 +130,36 @@ def test_leaving_an_owner_group_is_a_change_of_it_and_naming_the_same_is_none() 
     assert patched(verified, {"owner_group_id": None}).status is Status.PENDING
     assert patched(verified, {"owner_group_id": OTHER_GROUP}).status is Status.PENDING
     assert patched(verified, {"owner_group_id": GROUP}) is verified
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "by_administrator", "after"),
+    [
+        (Kind.SHOP, Status.VERIFIED, False, Status.PENDING),
+        (Kind.SCHOOL, Status.VERIFIED, False, Status.PENDING),
+        (Kind.SPONSOR, Status.VERIFIED, False, Status.PENDING),
+        (Kind.SCHOOL, Status.VERIFIED, True, Status.VERIFIED),
+        (Kind.SHOP, Status.SUSPENDED, False, Status.SUSPENDED),
+        (Kind.SHOP, Status.PENDING, False, Status.PENDING),
+    ],
+)
+def test_what_calls_itself_otherwise_is_verified_anew(
+    kind: Kind, status: Status, by_administrator: bool, after: Status
+) -> None:
+    before = organization(kind=kind, status=status)
+    renamed = patched(before, {"name": "Bitterroot College"}, by_administrator=by_administrator)
+    assert (renamed.name, renamed.status) == ("Bitterroot College", after)
+
+
+@pytest.mark.parametrize("patch", [{"name": "CEDAR AUTO-REPAIR"}, {"phone": "406-555-0124"}])
+def test_another_spelling_or_detail_leaves_it_verified(patch: dict[str, Any]) -> None:
+    assert patched(organization(status=Status.VERIFIED), patch).status is Status.VERIFIED
+
+
+def test_names_are_one_but_for_case_and_signs() -> None:
+    assert same_name("Joe's Auto & Tire", "JOES AUTO TIRE")
+    assert same_name("Straße", "STRASSE")
+    assert not same_name("Joe's Auto", "Joes Auto 2")
 
 
 @pytest.mark.parametrize("status", [Status.UNCLAIMED, Status.CLOSED])
