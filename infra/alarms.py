@@ -4,17 +4,27 @@ Every alarm goes to the topic of infra/observing.yaml, and says in its descripti
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 HOUR: Final = 3600
 _SERVICE: Final = {"service": {"Fn::Sub": "connects-${Stage}"}}
+_TABLE: Final = {"TableName": {"Ref": "Table"}}
+_INDEXES: Final = ("directory", "nearby", "contributions")
+_THROTTLED: Final = ("ReadThrottleEvents", "WriteThrottleEvents")
+
+
+def _of_index(name: str) -> dict[str, Any]:
+    return {**_TABLE, "GlobalSecondaryIndexName": name}
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One alarm: ``name`` is its logical id. It goes off when the statistic reaches or falls below ``threshold``."""
+    """One alarm: ``name`` is its logical id. It goes off when the statistic reaches or falls below ``threshold``.
+
+    ``others`` are further metrics with their dimensions, which are added to the first before that is compared.
+    """
 
     name: str
     what: str
@@ -28,29 +38,39 @@ class Alarm:
     below: bool = False
     missing: str = "notBreaching"
     condition: str = ""
+    others: Sequence[tuple[str, Mapping[str, Any]]] = ()
 
     def resource(self) -> dict[str, Any]:
         """The CloudFormation resource."""
-        made: dict[str, Any] = {
-            "Type": "AWS::CloudWatch::Alarm",
-            "Properties": {
-                "AlarmDescription": self.what,
-                "Namespace": self.namespace,
-                "MetricName": self.metric,
-                "Dimensions": [{"Name": name, "Value": value} for name, value in self.dimensions.items()],
-                "Statistic": self.statistic,
-                "Period": self.period,
-                "EvaluationPeriods": self.periods,
-                "Threshold": self.threshold,
-                "ComparisonOperator": "LessThanThreshold" if self.below else "GreaterThanOrEqualToThreshold",
-                "TreatMissingData": self.missing,
-                "AlarmActions": [{"Ref": "AlarmTopic"}],
-                "OKActions": [{"Ref": "AlarmTopic"}],
-            },
+        properties: dict[str, Any] = {
+            "AlarmDescription": {"Fn::Sub": self.what} if "${" in self.what else self.what,
+            "EvaluationPeriods": self.periods,
+            "Threshold": self.threshold,
+            "ComparisonOperator": "LessThanThreshold" if self.below else "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": self.missing,
+            "AlarmActions": [{"Ref": "AlarmTopic"}],
+            "OKActions": [{"Ref": "AlarmTopic"}],
         }
+        if self.others:
+            properties["Metrics"] = list(self._sum())
+        else:
+            properties |= self._metric(self.metric, self.dimensions)
+            properties |= {"Statistic": self.statistic, "Period": self.period}
+        made: dict[str, Any] = {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}
         if self.condition:
             made["Condition"] = self.condition
         return made
+
+    def _metric(self, metric: str, dimensions: Mapping[str, Any]) -> dict[str, Any]:
+        named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+        return {"Namespace": self.namespace, "MetricName": metric, "Dimensions": named}
+
+    def _sum(self) -> Iterator[dict[str, Any]]:
+        """All metrics, and their sum: what has no data at a time counts as nothing."""
+        yield {"Id": "total", "Expression": "SUM(FILL(METRICS(), 0))", "Label": self.name, "ReturnData": True}
+        for number, one in enumerate([(self.metric, self.dimensions), *self.others]):
+            stat = {"Metric": self._metric(*one), "Period": self.period, "Stat": self.statistic}
+            yield {"Id": f"m{number}", "MetricStat": stat, "ReturnData": False}
 
 
 def ours(name: str, metric: str, what: str, **options: Any) -> Alarm:
@@ -69,7 +89,7 @@ STANDING: Final = (
         "NoNightAlarm",
         "NightsDone",
         "No night was finished for longer than a day: statistics are getting old. "
-        "Look at the log of PublishNightly, then: python -m infra.ops night.",
+        "Look at the log of PublishNightly, then: python -m infra.ops --stage ${Stage} night.",
         below=True,
         missing="breaching",
         period=HOUR,
@@ -94,8 +114,8 @@ STANDING: Final = (
     ),
     Alarm(
         "FailedEventsAlarm",
-        "Events were given up after their retries. Look at them with: python -m infra.ops failed; "
-        "mend the cause, then: python -m infra.ops replay.",
+        "Events were given up after their retries. Look at them with: python -m infra.ops --stage ${Stage} failed; "
+        "mend the cause, then: python -m infra.ops --stage ${Stage} replay.",
         "AWS/SQS",
         "ApproximateNumberOfMessagesVisible",
         {"QueueName": {"Fn::GetAtt": ["FailedEvents", "QueueName"]}},
@@ -106,7 +126,7 @@ STANDING: Final = (
         "The API answered with errors of its own. The log of APIHandler has a line with the request's id for each.",
         "AWS/ApiGateway",
         "5XXError",
-        {"ApiName": "connects", "Stage": {"Fn::Sub": "${RestAPI.Stage}"}},
+        {"ApiName": {"Ref": "AWS::StackName"}, "Stage": {"Fn::Sub": "${RestAPI.Stage}"}},
         threshold=5,
     ),
     Alarm(
@@ -114,9 +134,48 @@ STANDING: Final = (
         "The table refused requests for their rate. On-demand tables grow within minutes; if it stays, one "
         "partition is hot: look at the contributor insights of the table.",
         "AWS/DynamoDB",
-        "ThrottledRequests",
-        {"TableName": {"Ref": "Table"}},
+        "ReadThrottleEvents",
+        _TABLE,
         threshold=10,
+        # The table's own number leaves out its indexes, and requests are counted by operation only.
+        others=(
+            ("WriteThrottleEvents", _TABLE),
+            *((metric, _of_index(name)) for name in _INDEXES for metric in _THROTTLED),
+        ),
+    ),
+    Alarm(
+        "NoticesLateAlarm",
+        "Notices wait in the table's stream for longer than ten minutes. Look at the log of DeliverNotices; what the "
+        "stream gives up, the hourly run sends.",
+        "AWS/Lambda",
+        "IteratorAge",
+        {"FunctionName": {"Ref": "DeliverNotices"}},
+        threshold=600_000,
+        statistic="Maximum",
+    ),
+    Alarm(
+        "MailBouncesAlarm",
+        "One mail in twenty of this account comes back. SES stops accounts at one in ten: look at what was sent to "
+        "whom, and turn mail off if it goes on (make deploy STAGE=${Stage} SET='MailFrom=').",
+        "AWS/SES",
+        "Reputation.BounceRate",
+        {},
+        threshold=0.05,
+        statistic="Average",
+        period=HOUR,
+        condition="SendsMail",
+    ),
+    Alarm(
+        "MailComplaintsAlarm",
+        "One mail in a thousand of this account is marked as spam. SES stops accounts at one in two hundred: look at "
+        "what was sent to whom, and turn mail off if it goes on (make deploy STAGE=${Stage} SET='MailFrom=').",
+        "AWS/SES",
+        "Reputation.ComplaintRate",
+        {},
+        threshold=0.001,
+        statistic="Average",
+        period=HOUR,
+        condition="SendsMail",
     ),
 )
 """What is watched besides each function."""
@@ -130,7 +189,9 @@ def add_to(template: dict[str, Any]) -> None:
     alarms = [*STANDING, *(alarm for name in functions for alarm in _of_function(name))]
     for alarm in alarms:
         template["Resources"][alarm.name] = alarm.resource()
-    template["Resources"]["Dashboard"] = _dashboard(functions, [alarm.name for alarm in alarms])
+    # Nothing may refer to a resource that is there under a condition only.
+    always = [alarm.name for alarm in alarms if not alarm.condition]
+    template["Resources"]["Dashboard"] = _dashboard(functions, always)
 
 
 def _of_function(name: str) -> Iterator[Alarm]:
@@ -172,7 +233,7 @@ def _dashboard(functions: list[str], alarms: list[str]) -> dict[str, Any]:
     def counted(*names: str) -> list[list[Any]]:
         return [["Connects", name, "service", service] for name in names]
 
-    api = ["ApiName", "connects", "Stage", "${RestAPI.Stage}"]
+    api = ["ApiName", "${AWS::StackName}", "Stage", "${RestAPI.Stage}"]
     widgets = [
         {
             "type": "alarm",
@@ -211,7 +272,8 @@ def _dashboard(functions: list[str], alarms: list[str]) -> dict[str, Any]:
     return {
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {
-            "DashboardName": {"Fn::Sub": "${AWS::StackName}"},
+            # Dashboards are the account's, in all regions.
+            "DashboardName": {"Fn::Sub": "${AWS::StackName}-${AWS::Region}"},
             "DashboardBody": {"Fn::Sub": json.dumps({"widgets": widgets})},
         },
     }

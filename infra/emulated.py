@@ -8,6 +8,9 @@ UNKNOWN: Final = frozenset(
 )
 """Types of resources that the emulator does not have. Nothing refers to them."""
 
+MAIL: Final = {"MailFrom": "notices@connects.example", "AdministratorsMail": "admin@connects.example"}
+"""Parameters a new stack gets there, unless it is given others: its mail goes nowhere, and shows to whoever asks."""
+
 
 def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
     """The template in the form the emulator deploys rightly.
@@ -16,8 +19,9 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
     - It is spoken to without TLS, on this machine only, so policies that refuse that are left out.
     - A user pool's issuer is an address at AWS there too, so the keys are fetched from the emulator.
     - It knows no firewall associations and watches no costs.
+    - It adds no metrics up: an alarm on a sum watches the first of what is added.
     - It does not tell policies what a mail is sent from.
-    - Links in mails lead to the API there.
+    - The API is found by its id in a path; links in mails lead there, and the output EndpointURL says so.
     """
     adapted = deepcopy(template)
     adapted["Resources"] = {
@@ -33,6 +37,8 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
     for resource in adapted["Resources"].values():
         if resource["Type"] == "AWS::IAM::Role":
             _mail_from_anywhere(resource)
+        if "Metrics" in resource.get("Properties", {}):
+            _watch_the_first(resource["Properties"])
     api = adapted["Resources"]["RestAPI"]["Properties"]
     for response_type, response in api["GatewayResponses"].items():
         # A deployment captures the responses there are when it is made. Resources of one rank are made in the order of
@@ -44,6 +50,7 @@ def for_emulator(template: dict[str, Any], endpoint_url: str) -> dict[str, Any]:
     variables["CONNECTS_JWKS_URL"] = {"Fn::If": ["OwnIssuer", pool_keys, variables["CONNECTS_JWKS_URL"]]}
     # By its id in the path, so that no host name must resolve.
     own_url = {"Fn::Sub": f"{endpoint_url}/_aws/execute-api/${{RestAPI}}/api"}
+    adapted["Outputs"]["EndpointURL"]["Value"] = own_url
     for function in adapted["Resources"].values():
         own = function.get("Properties", {}).get("Environment", {}).get("Variables", {})
         if "CONNECTS_PUBLIC_BASE_URL" in own:
@@ -64,6 +71,12 @@ def _mail_from_anywhere(role: dict[str, Any]) -> None:
             if statement.get("Action") == "ses:SendEmail":
                 statement["Resource"] = "*"
                 statement.pop("Condition", None)
+
+
+def _watch_the_first(alarm: dict[str, Any]) -> None:
+    _, first, *_ = alarm.pop("Metrics")
+    watched = first["MetricStat"]
+    alarm |= {**watched["Metric"], "Period": watched["Period"], "Statistic": watched["Stat"]}
 
 
 def _gateway_response(response_type: str, response: dict[str, Any]) -> dict[str, Any]:

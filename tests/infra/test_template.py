@@ -90,6 +90,15 @@ def test_only_the_distribution_reads_a_bucket_from_outside(resources: Resources)
         assert "AWS:SourceArn" in reads["Condition"]["StringEquals"]
 
 
+def test_the_key_may_be_used_by_those_who_publish_alarms(resources: Resources) -> None:
+    publishes = next(statements(resources["AlarmTopicPolicy"]["Properties"]["PolicyDocument"]))["Principal"][
+        "Service"
+    ]
+    policy = resources["DataKey"]["Properties"]["KeyPolicy"]
+    (alarms,) = [one for one in statements(policy) if one["Sid"] == "Alarms"]
+    assert alarms["Principal"]["Service"] == publishes
+
+
 def test_queues_are_encrypted(resources: Resources) -> None:
     for name, queue in of_type(resources, "AWS::SQS::Queue").items():
         assert queue.get("SqsManagedSseEnabled") is True, name
@@ -105,8 +114,9 @@ def test_every_function_has_a_role_and_a_log_of_its_own(resources: Resources) ->
     assert len(set(roles)) == len(functions)
     logs = [one["LoggingConfig"]["LogGroup"]["Ref"] for one in functions.values()]
     assert len(set(logs)) == len(functions)
-    assert set(of_type(resources, "AWS::Logs::LogGroup")) == set(logs)
-    for name in logs:
+    groups = of_type(resources, "AWS::Logs::LogGroup")
+    assert set(groups) == {*logs, "GatewayLogs"}
+    for name in groups:
         assert resources[name]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}, name
 
 
@@ -193,10 +203,54 @@ def test_statistics_for_participants_are_not_on_the_distribution(
     assert behavior["ViewerProtocolPolicy"] == "https-only"
 
 
+def test_every_stage_has_names_of_its_own(resources: Resources) -> None:
+    """Metrics know an API by its name; some names are the account's in all regions."""
+    api = resources["RestAPI"]["Properties"]
+    assert api["Name"] == api["DefinitionBody"]["info"]["title"] == {"Ref": "AWS::StackName"}
+    fixed = {
+        "Name",
+        "QueueName",
+        "TableName",
+        "BucketName",
+        "FunctionName",
+        "RoleName",
+        "UserPoolName",
+        "AlarmName",
+    }
+    for name, one in resources.items():
+        for key, value in one.get("Properties", {}).items():
+            if key in fixed:
+                assert "AWS::StackName" in json.dumps(value) or value.keys() <= {"Ref", "Fn::GetAtt"}, name
+    everywhere = (
+        resources["Dashboard"]["Properties"]["DashboardName"],
+        resources["ReleasesAccess"]["Properties"]["OriginAccessControlConfig"]["Name"],
+    )
+    assert all("${AWS::Region}" in one["Fn::Sub"] for one in everywhere)
+
+
+def test_pages_of_any_origin_may_read_published_statistics(resources: Resources) -> None:
+    behavior = resources["ReleasesDistribution"]["Properties"]["DistributionConfig"]["DefaultCacheBehavior"]
+    assert behavior["ResponseHeadersPolicyId"] == "e61eb60c-9c35-4d20-a928-2b84e02af89c"
+
+
+def test_the_gateways_log_holds_neither_addresses_nor_tokens(resources: Resources) -> None:
+    _, setting, nothing = resources["RestAPI"]["Properties"]["AccessLogSetting"]["Fn::If"]
+    assert nothing == {"Ref": "AWS::NoValue"}
+    assert setting["DestinationArn"] == {"Fn::GetAtt": ["GatewayLogs", "Arn"]}
+    named = json.loads(setting["Format"]).values()
+    assert [
+        one for one in named if re.search(r"identity|authorizer\.[a-z_]*(id|mail|claims)|\.path$", one)
+    ] == []
+
+
 def test_people_prove_their_addresses_and_choose_long_passwords(resources: Resources) -> None:
     (pool,) = of_type(resources, "AWS::Cognito::UserPool").values()
     assert pool["AutoVerifiedAttributes"] == ["email"]
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
+    assert pool["DeletionProtection"] == {"Fn::If": ["IsProd", "ACTIVE", "INACTIVE"]}
+    condition, mail, nothing = pool["EmailConfiguration"]["Fn::If"]
+    assert (condition, nothing) == ("SignsInBySes", {"Ref": "AWS::NoValue"})
+    assert mail["EmailSendingAccount"] == "DEVELOPER"
 
 
 def test_secrets_are_parameters_that_nobody_sees(template: dict[str, Any]) -> None:
@@ -225,7 +279,7 @@ def test_what_runs_without_a_caller_ends_in_the_queue_of_failures(resources: Res
 
 def test_every_alarm_reaches_somebody_and_says_what_to_do(resources: Resources) -> None:
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
-    watched = {one["MetricName"] for one in alarms.values()}
+    watched = {one.get("MetricName") for one in alarms.values()}
     assert {
         "Errors",
         "Throttles",
@@ -236,10 +290,13 @@ def test_every_alarm_reaches_somebody_and_says_what_to_do(resources: Resources) 
         "ImportFailed",
         "ApproximateNumberOfMessagesVisible",
         "5XXError",
+        "IteratorAge",
+        "Reputation.BounceRate",
     } <= watched
     for name, alarm in alarms.items():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}], name
-        assert len(alarm["AlarmDescription"]) > 40, name
+        said = alarm["AlarmDescription"]
+        assert len(said["Fn::Sub"] if isinstance(said, dict) else said) > 40, name
 
 
 @pytest.mark.parametrize("metric", ["Errors", "Throttles"])
@@ -247,10 +304,64 @@ def test_every_function_is_watched(resources: Resources, metric: str) -> None:
     watched = {
         dimension["Value"]["Ref"]
         for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values()
-        for dimension in alarm["Dimensions"]
+        for dimension in alarm.get("Dimensions", ())
         if alarm["MetricName"] == metric and dimension["Name"] == "FunctionName"
     }
     assert watched == set(of_type(resources, "AWS::Serverless::Function"))
+
+
+def test_what_an_alarm_tells_to_type_names_the_stage(resources: Resources) -> None:
+    """Without a stage the command would look at the machine it is typed on."""
+    for name, alarm in of_type(resources, "AWS::CloudWatch::Alarm").items():
+        said = alarm["AlarmDescription"]
+        if "infra.ops" in json.dumps(said):
+            assert "infra.ops --stage ${Stage} " in said["Fn::Sub"], name
+
+
+def test_the_throttling_of_the_table_and_of_each_index_is_added_up(resources: Resources) -> None:
+    (table,) = of_type(resources, "AWS::DynamoDB::Table").values()
+    metrics = resources["TableThrottledAlarm"]["Properties"]["Metrics"]
+    total, *parts = metrics
+    assert (total["Expression"], total["ReturnData"]) == ("SUM(FILL(METRICS(), 0))", True)
+    counted = {
+        (
+            part["MetricStat"]["Metric"]["MetricName"],
+            *(
+                one["Value"]
+                for one in part["MetricStat"]["Metric"]["Dimensions"]
+                if isinstance(one["Value"], str)
+            ),
+        )
+        for part in parts
+    }
+    places = [(), *((index["IndexName"],) for index in table["GlobalSecondaryIndexes"])]
+    assert counted == {
+        (metric, *place) for metric in ("ReadThrottleEvents", "WriteThrottleEvents") for place in places
+    }
+    assert len(metrics) <= 10
+
+
+def test_nothing_refers_to_what_is_there_under_a_condition_only(
+    template: dict[str, Any], resources: Resources
+) -> None:
+    conditional = {name for name, one in resources.items() if "Condition" in one}
+    for name, one in resources.items():
+        if "Condition" in one:
+            continue
+        for found in re.findall(
+            r'"Ref": "(\w+)"|GetAtt": \["(\w+)"|\$\{(\w+)', json.dumps(without_branches(one))
+        ):
+            assert not conditional & set(found), (name, found)
+    for name, one in template["Outputs"].items():
+        if "Condition" not in one:
+            assert not [other for other in conditional if other in json.dumps(one)], name
+
+
+def without_branches(value: Any) -> Any:
+    """The same without what is chosen by a condition."""
+    if isinstance(value, dict):
+        return {key: without_branches(one) for key, one in value.items() if key != "Fn::If"}
+    return [without_branches(one) for one in value] if isinstance(value, list) else value
 
 
 def test_no_night_for_a_day_is_an_alarm_and_so_is_silence(resources: Resources) -> None:
