@@ -52,6 +52,11 @@ def apply(client: "CloudFormationClient", change: Change, progress: Progress) ->
     return outputs(client, change.stack_name)
 
 
+def protect(client: "CloudFormationClient", stack_name: str) -> None:
+    """Has CloudFormation refuse to delete the stack, whoever asks, until somebody takes that off."""
+    client.update_termination_protection(StackName=stack_name, EnableTerminationProtection=True)
+
+
 def differences(client: "CloudFormationClient", change: Change) -> list[str]:
     """What ``apply`` would do to the stack, one line a resource; nothing is changed."""
     name = _propose(client, change)
@@ -78,13 +83,11 @@ def remove(client: "CloudFormationClient", stack_name: str, progress: Progress) 
     seen = _last_event(client, stack_name)
     client.delete_stack(StackName=stack_name)
     _wait(client, stack_id, seen, progress)
-    kept = client.get_paginator("list_stack_resources").paginate(StackName=stack_id)
-    return [
-        f"{one['ResourceType']} {one.get('PhysicalResourceId', '')}"
-        for page in kept
-        for one in page["StackResourceSummaries"]
-        if one["ResourceStatus"] in ("DELETE_SKIPPED", "CREATE_COMPLETE", "UPDATE_COMPLETE")
-    ]
+    return sorted(
+        f"{event.get('ResourceType', '')} {event.get('PhysicalResourceId', '')}"
+        for event in _events_after(client, stack_id, seen)
+        if event.get("ResourceStatus") == "DELETE_SKIPPED"
+    )
 
 
 def _propose(client: "CloudFormationClient", change: Change) -> str | None:

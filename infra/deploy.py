@@ -4,15 +4,16 @@
 stage is given by itself is in infra/stages.
 
 It uses the account and region of the shell (``AWS_PROFILE`` and so on). With ``AWS_ENDPOINT_URL`` it deploys there
-instead, in the form the local stack needs (infra/emulated.py). Code goes to an artifact bucket under the hash of its
+instead, in the form an emulated AWS needs (infra/emulated.py), packaged for what functions run with there
+(infra/probe.py). Code goes to an artifact bucket under the hash of its
 content, so that a deployment that changes no code uploads none.
 """
 
 import argparse
 import hashlib
+import json
 import os
 import secrets
-import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,17 +22,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from infra import ROOT, Stop, cloudformation, note, say
+from infra import ROOT, Stop, cloudformation, command, note, probe, say
 from infra.cloudformation import Progress
-from infra.emulated import for_emulator
+from infra.emulated import MAIL, for_emulator
 from infra.package import Package, package
-from infra.vendor import AWS, LOCAL_TARGET
+from infra.vendor import AWS, Target
 
 if TYPE_CHECKING:
     import boto3
     from mypy_boto3_s3 import S3Client
 
 APPLICATION: Final = "connects"
+PROD: Final = "prod"
+"""The stage that no command removes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,22 @@ class Destination:
     def s3_url(self) -> str:
         """What comes before /bucket/key in an object's address."""
         return self.endpoint_url or f"https://s3.{self.session.region_name}.amazonaws.com"
+
+    @property
+    def target(self) -> Target:
+        """What functions run with there. Raises ``Stop`` where none do."""
+        return probe.target(self.client, self.endpoint_url) if self.endpoint_url else AWS
+
+
+def from_shell() -> Destination:
+    """Where the shell's settings point to. Raises ``Stop`` where they name no account or no region."""
+    import boto3
+
+    # boto3 overlooks AWS_REGION, which the other tools read.
+    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+    if session.get_credentials() is None or session.region_name is None:
+        raise Stop("No AWS credentials or no region: set AWS_PROFILE, or AWS_ACCESS_KEY_ID, and AWS_REGION.")
+    return Destination(session, os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/") or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +114,18 @@ def _change(deployment: Deployment, destination: Destination, progress: Progress
         if resource["Type"] == "AWS::Serverless::Function":
             code = deployment.made.directory / resource["Properties"]["CodeUri"]
             resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": _upload(s3, bucket, code, progress)}
-    body = yaml.safe_dump(template, sort_keys=False).encode()
-    key = f"templates/{hashlib.sha256(body).hexdigest()}.yaml"
+    # As JSON: CloudFormation takes a megabyte, of which YAML's indentation would be a third.
+    body = json.dumps(template, separators=(",", ":")).encode()
+    key = f"templates/{hashlib.sha256(body).hexdigest()}.json"
     s3.put_object(Bucket=bucket, Key=key, Body=body)
     return cloudformation.Change(
         stack_name=deployment.stack_name,
         template_url=f"{destination.s3_url}/{bucket}/{key}",
         parameters=deployment.parameters,
-        defaults={"CursorKey": secrets.token_urlsafe(48)},
+        defaults={
+            "CursorKey": secrets.token_urlsafe(48),
+            **(MAIL if destination.endpoint_url else {}),
+        },
         declared=tuple(template["Parameters"]),
         tags={"application": APPLICATION, "stack": deployment.stack_name},
     )
@@ -161,8 +184,6 @@ def _destroy(stack_name: str, destination: Destination) -> None:
 
 def main() -> None:
     """The command line."""
-    import boto3
-
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Deploy a stage.")
     parser.add_argument("--stage", required=True, help="the deployment's name: dev, prod, …")
     parser.add_argument("--set", type=_settings, default={}, metavar="NAME=VALUE;…", dest="settings")
@@ -171,30 +192,26 @@ def main() -> None:
     instead.add_argument("--destroy", action="store_true", help="remove the stage; its data stays")
     arguments = parser.parse_args()
     stack_name = f"{APPLICATION}-{arguments.stage}"
-    if arguments.destroy and arguments.stage == "prod":
+    if arguments.destroy and arguments.stage == PROD:
         raise Stop(
             "The stage prod is not destroyed by a command. Whoever must, does it in the console, with care."
         )
-    # boto3 overlooks AWS_REGION, which the other tools read.
-    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
-    if session.get_credentials() is None or session.region_name is None:
-        raise Stop("No AWS credentials or no region: set AWS_PROFILE, or AWS_ACCESS_KEY_ID, and AWS_REGION.")
-    destination = Destination(session, os.environ.get("AWS_ENDPOINT_URL") or None)
+    destination = from_shell()
     if arguments.destroy:
         _destroy(stack_name, destination)
         return
-    made = package(LOCAL_TARGET if destination.endpoint_url else AWS)
+    made = package(destination.target)
     parameters = {"Stage": arguments.stage, **settings_of(arguments.stage), **arguments.settings}
     deployment = Deployment(made, stack_name, parameters)
     if arguments.diff:
         say("\n".join(differences(deployment, destination, note)) or "nothing to change")
         return
-    for name, value in deploy(deployment, destination, note).items():
+    outputs = deploy(deployment, destination, note)
+    if arguments.stage == PROD:
+        cloudformation.protect(destination.client("cloudformation"), stack_name)
+    for name, value in outputs.items():
         say(f"{name}={value}")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Stop as stop:
-        sys.exit(str(stop))
+    command.run(main)

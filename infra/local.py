@@ -13,6 +13,7 @@ import boto3
 from infra import BUILD, Stop, cloudformation, stack
 from infra.cloudformation import Progress
 from infra.deploy import APPLICATION, Deployment, Destination, artifact_bucket, deploy
+from infra.emulated import MAIL
 from infra.isolation import ACCESS_KEY, REGION, SECRET_KEY, isolate
 from infra.package import Package, package
 from infra.stack import Emulator, StackInfo
@@ -22,12 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 STACK_NAME: Final = f"{APPLICATION}-local"
-PARAMETERS: Final = {
-    "Stage": "local",
-    "MailFrom": "notices@connects.example",
-    "AdministratorsMail": "admin@connects.example",
-}
-"""Mail goes nowhere: the emulator keeps it, and shows it to whoever asks."""
+PARAMETERS: Final = {"Stage": "local", **MAIL}
 
 
 def bring_up(emulator: Emulator, made: Package, progress: Progress) -> StackInfo:
@@ -36,14 +32,14 @@ def bring_up(emulator: Emulator, made: Package, progress: Progress) -> StackInfo
     deployment = Deployment(made, STACK_NAME, PARAMETERS)
     existing = cloudformation.find(place.client("cloudformation"), STACK_NAME)
     if existing and existing.get("Description") == deployment.description(place):
-        return _info(emulator, cloudformation.outputs(place.client("cloudformation"), STACK_NAME))
+        return at(emulator.endpoint_url)
     outputs = deploy(deployment, place, progress)
     # The functions have their code by now: what was uploaded would only pile up in the state folder.
     s3: S3Client = place.client("s3")
     bucket = artifact_bucket(place)
     for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
         s3.delete_object(Bucket=bucket, Key=item["Key"])
-    return _info(emulator, outputs)
+    return _info(emulator.endpoint_url, STACK_NAME, outputs)
 
 
 def running() -> StackInfo:
@@ -51,10 +47,13 @@ def running() -> StackInfo:
     emulator = stack.find(stack.STATE)
     if emulator is None:
         raise Stop("The local stack is not running. Start it in another terminal: make run")
-    return _info(
-        emulator,
-        cloudformation.outputs(destination(emulator.endpoint_url).client("cloudformation"), STACK_NAME),
-    )
+    return at(emulator.endpoint_url)
+
+
+def at(endpoint_url: str, stack_name: str = STACK_NAME) -> StackInfo:
+    """A stack that is deployed in the emulated AWS at an address. Raises ``Stop`` where there is none of that name."""
+    place = destination(endpoint_url)
+    return _info(endpoint_url, stack_name, cloudformation.outputs(place.client("cloudformation"), stack_name))
 
 
 @contextlib.contextmanager
@@ -90,11 +89,11 @@ def destination(endpoint_url: str) -> Destination:
     return Destination(boto3.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION), endpoint_url)
 
 
-def _info(emulator: Emulator, outputs: Mapping[str, str]) -> StackInfo:
+def _info(endpoint_url: str, stack_name: str, outputs: Mapping[str, str]) -> StackInfo:
     # The API's address names it in the path, so that no host name must resolve.
     stage = outputs["EndpointURL"].rstrip("/").rpartition("/")[2]
-    api_url = f"{emulator.endpoint_url}/_aws/execute-api/{outputs['ApiId']}/{stage}"
-    return StackInfo(emulator.endpoint_url, REGION, api_url, outputs)
+    api_url = f"{endpoint_url}/_aws/execute-api/{outputs['ApiId']}/{stage}"
+    return StackInfo(endpoint_url, REGION, api_url, outputs, stack_name)
 
 
 def _lives(pid: int) -> bool:

@@ -2,12 +2,11 @@
 
 import json
 import os
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.request import urlopen
 
-from infra import Stop, local, say
+from infra import command, local, say
 from infra.stack import StackInfo
 
 
@@ -57,7 +56,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Stop as stop:
-        sys.exit(str(stop))
+    command.run(main)

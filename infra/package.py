@@ -83,11 +83,19 @@ def package(target: Target, directory: Path | None = None) -> Package:
     alarms.add_to(template)
     for logical_id, function in _functions(template):
         function["CodeUri"] = f"./{_zip_of(logical_id)}"
-    (out / "template.yaml").write_text(yaml.safe_dump(template, sort_keys=False), encoding="utf-8")
+    text = yaml.dump(template, Dumper=_WithoutAliases, sort_keys=False)
+    (out / "template.yaml").write_text(text, encoding="utf-8")
     if target == vendor.LOCAL_TARGET:
         verification.imports(out, _handlers(template))
     mark.write_text(json.dumps({"fingerprint": fingerprint, "unzipped": unzipped}), encoding="utf-8")
     return Package(out, fingerprint)
+
+
+class _WithoutAliases(yaml.SafeDumper):
+    """Writes what is shared in full wherever it is: CloudFormation refuses a template with YAML aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - whatever it is
+        return True
 
 
 def sizes(made: Package) -> Iterator[tuple[str, int, int]]:

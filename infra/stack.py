@@ -44,6 +44,7 @@ class StackInfo:
     region: str
     api_url: str
     outputs: Mapping[str, str] = field(default_factory=dict)
+    stack_name: str = ""
 
     def client(self, service: str) -> Any:
         """A boto3 client of a service of the emulated AWS: never of a real account, whatever the shell has set."""

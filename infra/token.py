@@ -7,7 +7,7 @@ Nothing but the token goes to standard output, so that a shell can use it: ``TOK
 import sys
 from typing import TYPE_CHECKING, Final
 
-from infra import Stop, local, say
+from infra import Stop, command, local, say
 from infra.stack import StackInfo
 
 if TYPE_CHECKING:
@@ -56,7 +56,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Stop as stop:
-        sys.exit(str(stop))
+    command.run(main)

@@ -7,12 +7,14 @@ source again at every cold start, which costs 1.6 to 2.4 times the import.
 
 import hashlib
 import json
+import platform
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
@@ -48,6 +50,16 @@ AWS: Final = Target(
 )
 LOCAL_TARGET: Final = Target("local", f"{sys.version_info.major}.{sys.version_info.minor}")
 TARGETS: Final = {target.name: target for target in (LOCAL_TARGET, AWS)}
+
+
+def here() -> dict[str, str]:
+    """What the interpreter at hand is, as far as compiled modules must fit it."""
+    return {
+        "python": LOCAL_TARGET.python,
+        "system": sys.platform,
+        "machine": platform.machine(),
+        "libc": platform.libc_ver()[0],
+    }
 
 
 def locked(lock: Path = LOCK) -> dict[str, str]:
@@ -98,13 +110,17 @@ def compile_tree(target: Target, directory: Path) -> None:
     """Compiles all modules under ``directory`` into files that are never checked against their source."""
     python = compiler(target)
     if python is None:
-        note(
-            f"python{target.python} is not here: the package goes without compiled modules; cold starts are slower."
-        )
+        _regret(target.python)
         return
     command = [str(python), "-m", "compileall", "-q", "-j0", "--invalidation-mode", "unchecked-hash"]
     # Fails where a package carries code for another version of Python; the rest is compiled all the same.
     subprocess.run([*command, "-s", str(directory), str(directory)], check=False, capture_output=True)
+
+
+@cache
+def _regret(version: str) -> None:
+    """Says it once."""
+    note(f"python{version} is not here: the package goes without compiled modules; cold starts are slower.")
 
 
 def _copy_installed(directory: Path) -> None:

@@ -1,13 +1,11 @@
 """The runbook as commands. ``--stage`` names a deployment in the shell's account; without it, the local stack."""
 
 import argparse
-import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Final
 
-from chalicelib.errors import ConnectsError
-from infra import Stop, say
+from infra import command, say
 from infra.ops import backups, calls, deployment, failures, nights
 from infra.ops.deployment import Deployed
 from infra.ops.status import status
@@ -56,13 +54,10 @@ def _parser() -> argparse.ArgumentParser:
 def main() -> None:
     """The command line."""
     given = _parser().parse_args()
-    _, command = COMMANDS[given.command]
-    for line in command(deployment.find(given.stage), given):
+    _, asked = COMMANDS[given.command]
+    for line in asked(deployment.find(given.stage), given):
         say(line)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (Stop, ConnectsError) as stop:
-        sys.exit(str(stop))
+    command.run(main)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from infra import Stop, cloudformation, local
-from infra.deploy import APPLICATION, Destination
+from infra.deploy import APPLICATION, Destination, from_shell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,15 +67,14 @@ class Deployed:
 
 
 def find(stage: str | None) -> Deployed:
-    """The stage's deployment in the shell's account, or the local stack that `make run` serves where none is named."""
-    import boto3
+    """The stage's deployment in the shell's account, or the local stack that `make run` serves where none is named.
 
+    Raises ``Stop`` where there is none.
+    """
     if stage is None:
-        info = local.running()
+        try:
+            info = local.running()
+        except Stop as stop:
+            raise Stop(f"{stop} Or name a deployment in the shell's account: --stage prod") from None
         return Deployed(local.STACK_NAME, local.destination(info.endpoint_url))
-    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
-    if session.get_credentials() is None or session.region_name is None:
-        raise Stop("No AWS credentials or no region: set AWS_PROFILE, or AWS_ACCESS_KEY_ID, and AWS_REGION.")
-    return Deployed(
-        f"{APPLICATION}-{stage}", Destination(session, os.environ.get("AWS_ENDPOINT_URL") or None)
-    )
+    return Deployed(f"{APPLICATION}-{stage}", from_shell())
