@@ -1,5 +1,11 @@
-"""The whole stack, packaged and deployed into the emulated AWS on a free port; one for all tests of a run."""
+"""The whole stack, packaged and deployed into the emulated AWS on a free port; one for all tests of a run.
 
+Or one that is deployed already: CONNECTS_ENDPOINT is where the emulated AWS answers, CONNECTS_STAGE the stage (dev). It
+should be fresh: the tests count what there is.
+"""
+
+import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
@@ -7,10 +13,14 @@ from typing import Any, ClassVar
 import pytest
 import requests
 
-from infra.local import throwaway_stack
+from infra import local
+from infra.deploy import APPLICATION
 from infra.stack import StackInfo
 from infra.token import id_token
 from tests.e2e import logs
+
+DEPLOYED = os.environ.get("CONNECTS_ENDPOINT", "").rstrip("/")
+"""Where the emulated AWS is that has the stack already; empty where the tests start one and deploy it themselves."""
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +28,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackInfo]:
     """The deployed stack, shared by the processes of one test run."""
     root = tmp_path_factory.getbasetemp()
     shared = root.parent if root.name.startswith("popen-") else root
-    with throwaway_stack(shared) as deployed:
+    stage = os.environ.get("CONNECTS_STAGE") or "dev"
+    with (
+        contextlib.nullcontext(local.at(DEPLOYED, f"{APPLICATION}-{stage}"))
+        if DEPLOYED
+        else local.throwaway_stack(shared)
+    ) as deployed:
         yield deployed
         # The log of the whole run: what anybody sent stands nowhere in it.
         logged = list(logs.lines(deployed))

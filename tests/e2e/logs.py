@@ -20,9 +20,10 @@ _TRACEBACK = "Traceback (most recent call last):"
 
 
 def lines(stack: StackInfo) -> Iterator[tuple[str, str]]:
-    """Every line of every log group, with the group's name."""
+    """Every line of each of the stack's log groups, with the group's name."""
     client = stack.client("logs")
-    for page in client.get_paginator("describe_log_groups").paginate():
+    groups = client.get_paginator("describe_log_groups")
+    for page in groups.paginate(logGroupNamePrefix=f"/{stack.stack_name}/"):
         for group in page["logGroups"]:
             name = group["logGroupName"]
             for events in client.get_paginator("filter_log_events").paginate(logGroupName=name):

@@ -20,7 +20,7 @@ from chalicelib.table.table import Table
 from infra.mailbox import Received, mails
 from infra.stack import StackInfo
 from tests import factories
-from tests.e2e.conftest import Api
+from tests.e2e.conftest import DEPLOYED, Api
 from tests.unit.notifications.samples import record, returned, scheduled, to
 
 pytestmark = pytest.mark.e2e
@@ -269,6 +269,8 @@ def test_a_batch_that_fails_in_one_record_is_handed_in_again(stack: StackInfo, m
 
 def test_what_fails_in_the_stream_is_handed_in_again(stack: StackInfo, mailbox: Mailbox) -> None:
     """Somebody else seems to be at one of two deliveries: the other is made, and this one once it is free."""
+    if DEPLOYED:
+        pytest.skip("the emulated AWS hands a batch in again only as infra/emulator.py starts it")
     table = Table(stack.client("dynamodb"), stack.outputs["TableName"])
     held, free = to("held@connects.example"), to("free@connects.example")
     recipient = address_hash("held@connects.example")

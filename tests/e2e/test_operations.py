@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra import Stop
-from infra.local import STACK_NAME, destination
+from infra.local import destination
 from infra.ops import backups, calls, failures, nights
 from infra.ops.deployment import Deployed
 from infra.ops.status import status
@@ -20,12 +20,12 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture
 def deployed(stack: StackInfo) -> Deployed:
-    return Deployed(STACK_NAME, destination(stack.endpoint_url))
+    return Deployed(stack.stack_name, destination(stack.endpoint_url))
 
 
-def test_the_status_names_the_deployment_and_its_failures(deployed: Deployed) -> None:
+def test_the_status_names_the_deployment_and_its_failures(deployed: Deployed, stack: StackInfo) -> None:
     lines = list(status(deployed))
-    assert lines[0].startswith(f"{STACK_NAME}: https://")
+    assert lines[0] == f"{stack.stack_name}: {stack.api_url}"
     assert any(line.startswith("statistics: ") for line in lines)
     assert any(line.startswith("failed events: ") for line in lines)
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from infra.demo import SAMPLE_SCHOOLS
-from infra.local import STACK_NAME, destination, throwaway_stack
+from infra.local import destination, throwaway_stack
 from infra.ops.deployment import Deployed
 from infra.stack import StackInfo
 from infra.token import id_token
@@ -40,7 +40,7 @@ def _drop_a_list(stack: StackInfo, eventually: Callable[..., Any]) -> str:
 def test_every_function_answers_a_recorded_event(eventually: Callable[..., Any]) -> None:
     wrong = {}
     with throwaway_stack() as stack:
-        deployed = Deployed(STACK_NAME, destination(stack.endpoint_url))
+        deployed = Deployed(stack.stack_name, destination(stack.endpoint_url))
         known = {
             **stack.outputs,
             "ETag": _drop_a_list(stack, eventually),
