@@ -16,7 +16,8 @@ PREFIX: Final = "CONNECTS_"
 class Config(BaseModel):
     """What differs between deployments. Immutable once read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What is wrong is told by name: the settings hold a secret, and the error is logged.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     table_name: str
     uploads_bucket: str

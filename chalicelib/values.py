@@ -27,6 +27,15 @@ HIDDEN: Final = r"\u0000-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060\u2066-\u20
 """Characters that no text of one line has, as the inside of a character class: controls, line ends, and what is not
 seen but hides or turns what stands beside it."""
 _HIDDEN: Final = re.compile(rf"[{HIDDEN}\ud800-\udfff]")
+_UNSEEN: Final = (
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200e\u200f\u2061-\u2064\u206a-\u206f\u2800\u3164\uffa0"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]+"
+    # A fourth mark above or below one letter, and more, which cover the lines around it.
+    "|(?<=[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+"""What comes along with text from elsewhere, such as soft hyphens and marks of direction, and is not seen: it is left
+out, so that two names which look the same are the same, and a name is never nothing to look at. Compiled at need."""
 
 
 class Model(BaseModel):
@@ -37,6 +46,8 @@ class Model(BaseModel):
         frozen=True,
         defer_build=True,
         str_strip_whitespace=True,
+        # An error that nobody foresaw ends in a log, which figures and addresses never do.
+        hide_input_in_errors=True,
         # They are for the API's document. Where that is made already, a cold start need not parse every model's source.
         use_attribute_docstrings=not DOCUMENT.exists(),
     )
@@ -69,15 +80,21 @@ Usd = Annotated[
 
 
 def one_line(text: Any) -> Any:
-    """A text as it was. Raises a validation error where it is more than one line, or not all of it can be seen."""
-    if isinstance(text, str) and _HIDDEN.search(text):
+    """A text without what is not seen of it. Raises a validation error where it is more than one line, or misleads."""
+    if not isinstance(text, str):
+        return text
+    if _HIDDEN.search(text):
         if "\n" in text or "\r" in text or "\t" in text:
             raise PydanticCustomError("one_line", "This text is one line: no line breaks and no tabs.")
         raise PydanticCustomError(
             "hidden_character",
             "Control characters and characters that are not seen are not allowed: type the text anew.",
         )
-    return text
+    return _seen(text)
+
+
+def _seen(text: str) -> str:
+    return text if text.isascii() else re.sub(_UNSEEN, "", text)
 
 
 Line = Annotated[
@@ -98,7 +115,7 @@ _SEEN: Final = rf"(?:[\t\n\r]|[^{HIDDEN}])"
 
 
 def lines(text: Any) -> Any:
-    """A text with its line breaks as ``\\n``. Raises a validation error where not all of it can be seen."""
+    """A text without what is not seen, its line breaks as ``\\n``. Raises a validation error where it misleads."""
     if not isinstance(text, str):
         return text
     text = _LINE_BREAK.sub("\n", text)
@@ -107,7 +124,7 @@ def lines(text: Any) -> Any:
             "hidden_character",
             "Control characters and characters that are not seen are not allowed: type the text anew.",
         )
-    return text
+    return _seen(text)
 
 
 Text = Annotated[
