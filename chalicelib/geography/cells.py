@@ -25,9 +25,9 @@ _BITS: Final = 5 * CHARACTERS
 _PARTITION_BITS: Final = 5 * PARTITION_CHARACTERS
 _VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
 # The first halving is of the longitude, and so is the last.
-_LONGITUDE_BITS: Final = (_BITS + 1) // 2
-_LATITUDE_BITS: Final = _BITS // 2
-_SPREAD: Final = tuple(sum((number >> bit & 1) << 2 * bit for bit in range(12)) for number in range(4096))
+LONGITUDE_BITS: Final = (_BITS + 1) // 2
+LATITUDE_BITS: Final = _BITS // 2
+SPREAD: Final = tuple(sum((number >> bit & 1) << 2 * bit for bit in range(12)) for number in range(4096))
 _PAIRS: Final = tuple(first + second for first in ALPHABET for second in ALPHABET)
 _HALF_ROUND: Final = pi * EARTH_RADIUS_MILES
 _LAST: Final = "~"
@@ -155,8 +155,8 @@ class Range(NamedTuple):
 
 def geohash_of(point: Point) -> str:
     """The geohash, of nine characters, of the cell that holds a point."""
-    column = _halvings(_turn(point.longitude), 180.0, _LONGITUDE_BITS)
-    row = _halvings(point.latitude, 90.0, _LATITUDE_BITS)
+    column = _halvings(_turn(point.longitude), 180.0, LONGITUDE_BITS)
+    row = _halvings(point.latitude, 90.0, LATITUDE_BITS)
     return _text(_spread(column) | _spread(row) << 1)
 
 
@@ -174,7 +174,7 @@ def _halvings(degrees: float, half: float, bits: int) -> int:
 
 def _spread(bits: int) -> int:
     """The bits of a number, at most 24, with a zero before each."""
-    return _SPREAD[bits & 4095] | _SPREAD[bits >> 12] << 24
+    return SPREAD[bits & 4095] | SPREAD[bits >> 12] << 24
 
 
 def point_of(geohash: str) -> Point:

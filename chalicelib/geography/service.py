@@ -23,6 +23,7 @@ from chalicelib.geography.cells import (
 from chalicelib.geography.delineation import Areas, Delineation, Metro, county_names, zip_area
 from chalicelib.geography.delineation_file import HEAD_ROWS, is_delineation, read_delineation
 from chalicelib.geography.delineations import Taken, areas_in_force, areas_now, take_delineation
+from chalicelib.geography.geohashes import geohashes_of
 from chalicelib.geography.models import NotADelineation, ZipPlace
 from chalicelib.geography.nearest import (
     BEGINNING,
@@ -66,6 +67,7 @@ __all__ = [
     "covering",
     "find_zip",
     "geohash_of",
+    "geohashes_of",
     "is_delineation",
     "miles_between",
     "nearby",

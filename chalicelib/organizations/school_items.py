@@ -1,23 +1,28 @@
 """The profile items of new schools, without a model between: what an import of a hundred thousand writes.
 
-Exactly what ``organization_item(new_school(...))`` gives, at a fraction of the time: most of a school's document is
-the same for all schools of a place or of a list, and is made once.
+Exactly what ``organization_item(new_school(...))`` gives, at a fraction of the time. Most of a school's document is the
+same for all schools of a place or of a list, and is made once; the rest is made field by field for many schools.
 """
 
 import json
 import re
+import sys
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import compress, repeat
 from json.encoder import encode_basestring as quoted
+from operator import and_
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from chalicelib.geography.service import PARTITION_CHARACTERS, Point, find_zip, geohash_of
+from chalicelib.geography.service import PARTITION_CHARACTERS, find_zip, geohashes_of
 from chalicelib.organizations import imports
 from chalicelib.organizations.models import Status
 from chalicelib.organizations.provenance import Telling, digest_of
 from chalicelib.organizations.store import organization_item
-from chalicelib.organizations.told import ImportedSchool
+from chalicelib.organizations.told import ImportedSchools
 from chalicelib.table import keys
 from chalicelib.table.expressions import Item
 from chalicelib.values import Kind
@@ -25,10 +30,13 @@ from chalicelib.values import Kind
 _SCHOOL: Final = Kind.SCHOOL.value
 _UNCLAIMED: Final = Status.UNCLAIMED.value
 _SAID_OPEN: Final = rf",\"status\":[0,\"{digest_of(_UNCLAIMED)}\"]"
-_PHONE: Final = re.compile(r"\+1[2-9]\d\d[2-9]\d{6}", re.ASCII)
+_PHONE: Final = re.compile(r"(?:\+1[2-9]\d\d[2-9]\d{6}(?:x\d{1,6})?+(?:\n(?!\Z)|\Z))++", re.ASCII)
 _WEBSITE: Final = re.compile(
-    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?:/[\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x7e]*)?"
+    r"(?:https?://(?:[a-z0-9]++(?:-++[a-z0-9]++)*+\.)++[a-z]{2,63}+"
+    r"(?:/[\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x7e]*+)?+(?:\n(?!\Z)|\Z))++"
 )
+_LONG_LABEL: Final = re.compile("[a-z0-9-]{64}")
+"""Perhaps a label of a host, which has 63 characters at most."""
 
 
 class _Place(NamedTuple):
@@ -43,13 +51,13 @@ class _Place(NamedTuple):
 
 
 @lru_cache(maxsize=65536)
-def _place(city: str, zip_code: str) -> _Place | None:
-    place = find_zip(zip_code)
+def _place(city: str | None, zip_code: str | None) -> _Place | None:
+    place = find_zip(zip_code) if city and zip_code else None
     if place is None:
         return None
     county = f',"county":{quoted(place.county)}' if place.county else ""
     return _Place(
-        f'"city":{quoted(city)},"state":"{place.state}","zip":"{zip_code}"{county}}}',
+        f'"city":{quoted(city or "")},"state":"{place.state}","zip":"{zip_code}"{county}}}',
         place.division.value,
         rf",\"place\":[0,\"{digest_of(f'{city}|{zip_code}')}\"]",
         keys.listing(_SCHOOL, place.state),
@@ -67,87 +75,190 @@ def _frame(telling: Telling, now: datetime) -> tuple[str, str]:
     return begin, f'}}}}","version":1,"created_at":"{moment}","updated_at":"{moment}"}}'
 
 
-def profile_item(record: ImportedSchool, organization_id: str, telling: Telling, now: datetime) -> Item:
-    """The item of a new school, ``organization_item(new_school(record, organization_id, telling, now))``.
+def profile_items(
+    schools: ImportedSchools, ids: Sequence[str], telling: Telling, now: datetime
+) -> list[Item]:
+    """The item of each of many new schools: ``organization_item(new_school(school, its id, telling, now))``.
 
-    Raises ``InvalidInput`` where the ZIP code is unknown.
+    Raises ``InvalidInput`` where a ZIP code is unknown.
     """
-    name, city, zip_code, street, latitude, longitude, phone, website = record[:8]
-    place = _place(city, zip_code) if city and zip_code else None
-    if (
-        place is None
-        or not name
-        or not zip_code
-        or record.programs
-        or record.closed
-        or not _usual(phone, website)
-    ):
-        return organization_item(imports.new_school(record, organization_id, telling, now))
-    address, division, said_place, listing, north, east = place
-    said = rf"\"name\":[0,\"{crc32(name.encode()):08x}\"]"
-    if street is not None:
-        said += rf",\"street\":[0,\"{crc32(street.encode()):08x}\"]"
-        address = f'"street":{quoted(street)},{address}'
-    said += said_place
-    if latitude is None or longitude is None:
-        degrees = repr(north), repr(east)
-        geohash = geohash_of(Point(north, east))
-    else:
-        degrees = repr(latitude), repr(longitude)
-        geohash = geohash_of(Point(latitude, longitude))
-        where = "|".join(degrees)
-        said += rf",\"point\":[0,\"{crc32(where.encode()):08x}\"]"
-    web = tel = ""
-    if phone:
-        said += rf",\"phone\":[0,\"{crc32(phone.encode()):08x}\"]"
-        tel = f',"phone":"{phone}"'
-    if website:
-        said += rf",\"website\":[0,\"{crc32(website.encode()):08x}\"]"
-        web = f',"website":"{website}"'
-    if record.closed is False:
-        said += _SAID_OPEN
-    ids, said_ids = _ids(record)
+    if not ids:
+        return []
+    usual = _usual(schools)
+    if all(usual):
+        return _items(schools, ids, telling, now)
+    made = iter(_items(schools.some(usual), list(compress(ids, usual)), telling, now))
+    return [
+        next(made)
+        if is_usual
+        else organization_item(imports.new_school(school, organization_id, telling, now))
+        for is_usual, school, organization_id in zip(usual, schools.rows(), ids, strict=True)
+    ]
+
+
+def _usual(schools: ImportedSchools) -> list[bool]:
+    """Which schools are as nearly all: with name and place, open, without programs, and reached as the model has it."""
+    return [
+        bool(name and place and not programs and not closed and fine)
+        for name, place, programs, closed, fine in zip(
+            schools.name,
+            map(_place, schools.city, schools.zip),
+            schools.programs,
+            schools.closed,
+            map(and_, _surely(_PHONE.fullmatch, schools.phone), _surely(_is_website, schools.website)),
+            strict=True,
+        )
+    ]
+
+
+def _surely(test: Callable[[str], object], texts: Sequence[str | None]) -> Iterable[bool]:
+    """Which texts are surely what the model takes, and need no escapes in JSON. ``test`` takes one line or many."""
+    known = [text for text in texts if text is not None]
+    whole = "\n".join(known)
+    if not known or (whole.count("\n") == len(known) - 1 and test(whole)):
+        return repeat(True, len(texts))
+    return [text is None or ("\n" not in text and bool(test(text))) for text in texts]
+
+
+def _is_website(lines: str) -> bool:
+    return _WEBSITE.fullmatch(lines) is not None and _LONG_LABEL.search(lines) is None
+
+
+def _items(schools: ImportedSchools, ids: Sequence[str], telling: Telling, now: datetime) -> list[Item]:
+    """The items of schools that are all usual."""
+    if not ids:
+        return []
+    names = list(map(str, schools.name))
+    cities, zips = list(map(str, schools.city)), list(map(str, schools.zip))
+    places = [place for place in map(_place, cities, zips) if place]
+    points = _points(schools, places)
+    street = _field("street", schools.street)
+    phone, website = _field("phone", schools.phone), _field("website", schools.website)
+    unit_id, nces_id, ope_id = (
+        _field("ipeds_unit_id", schools.ipeds_unit_id),
+        _field("nces_id", schools.nces_id),
+        _field("ope_id", schools.ope_id),
+    )
+    ends = phone.said, website.said, _said_open(schools.closed), unit_id.said, nces_id.said, ope_id.said
+    numbers = unit_id.texts, nces_id.texts, ope_id.texts
+    lines = zip(ids, names, street.texts, cities, zips, phone.texts, website.texts, *numbers, repeat(""))
     begin, end = _frame(telling, now)
-    return {
-        "PK": f"ORG#{organization_id}",
-        "SK": keys.PROFILE,
-        "id": organization_id,
-        "name": name,
-        "kind": _SCHOOL,
-        "status": _UNCLAIMED,
-        "version": 1,
-        "doc": (
-            f'{{"id":"{organization_id}","kind":"school","name":{quoted(name)},"status":"unclaimed","sectors":[],'
-            f'"address":{{{address},"division":"{division}","latitude":{degrees[0]},"longitude":{degrees[1]}'
-            f'{web},"programs":[]{tel}{ids},"provenance":{begin}{said}{said_ids}{end}'
-        ),
-        "GSI1PK": listing,
-        "GSI1SK": f"{name.casefold()[:80]}#{organization_id}",
-        "GSI2PK": f"NEAR#school#{geohash[:PARTITION_CHARACTERS]}",
-        "GSI2SK": f"{geohash}#{organization_id}",
-        "x": f"{organization_id}\t{name}\t{street or ''}\t{city}\t{zip_code}\t{phone or ''}\t{website or ''}\t"
-        f"{record.ipeds_unit_id or ''}\t{record.nces_id or ''}\t{record.ope_id or ''}\t",
-        "GSI3PK": f"SCHOOLS#{zip_code[:3]}",
-        "GSI3SK": f"{zip_code}#{organization_id}",
-    }
+    return [
+        {
+            "PK": f"ORG#{organization_id}",
+            "SK": keys.PROFILE,
+            "id": organization_id,
+            "name": name,
+            "kind": _SCHOOL,
+            "status": _UNCLAIMED,
+            "version": 1,
+            "doc": (
+                f'{{"id":"{organization_id}","kind":"school","name":{quoted(name)},"status":"unclaimed","sectors":[],'
+                f'"address":{{{street_of}{address},"division":"{division}","latitude":{north},"longitude":{east}'
+                f'{link},"programs":[]{call}{numbered},"provenance":{begin}\\"name\\":[0,\\"{digest}\\"]'
+                f"{said_street}{said_place}{said}{end}"
+            ),
+            "GSI1PK": listing,
+            "GSI1SK": f"{name.casefold()[:80]}#{organization_id}",
+            "GSI2PK": f"NEAR#school#{geohash[:PARTITION_CHARACTERS]}",
+            "GSI2SK": f"{geohash}#{organization_id}",
+            "x": line,
+            "GSI3PK": f"SCHOOLS#{zip_code[:3]}",
+            "GSI3SK": f"{zip_code}#{organization_id}",
+        }
+        for (
+            organization_id,
+            name,
+            digest,
+            zip_code,
+            (address, division, said_place, listing, _, _),
+            street_of,
+            said_street,
+            (north, east, geohash),
+            link,
+            call,
+            numbered,
+            said,
+            line,
+        ) in zip(
+            ids,
+            names,
+            _digests(names),
+            zips,
+            places,
+            street.document,
+            street.said,
+            zip(points.latitudes, points.longitudes, points.geohashes, strict=True),
+            website.document,
+            phone.document,
+            map("".join, zip(unit_id.document, nces_id.document, ope_id.document, strict=False)),
+            map("".join, zip(points.said, *ends, strict=False)),
+            map("\t".join, lines),
+            strict=False,
+        )
+    ]
 
 
-def _usual(phone: str | None, website: str | None) -> bool:
-    """Whether telephone number and web address are surely what the model takes, and need no escapes in JSON."""
-    return (phone is None or _PHONE.fullmatch(phone) is not None) and (
-        website is None or _WEBSITE.fullmatch(website) is not None
+class _Field(NamedTuple):
+    """A field of many schools: its texts, and what the document and the provenance hold of it; blank where unknown."""
+
+    texts: Iterable[str]
+    document: Iterable[str]
+    said: Iterable[str]
+
+
+def _field(name: str, values: Sequence[str | None]) -> _Field:
+    if values.count(None) == len(values):
+        return _Field(repeat(""), repeat(""), repeat(""))
+    texts = [value or "" for value in values]
+    # The street stands before other parts of an address, all else behind other fields.
+    before, after = ("", ",") if name == "street" else (",", "")
+    return _Field(
+        texts,
+        ["" if value is None else f'{before}"{name}":{quoted(value)}{after}' for value in values],
+        _said(name, values, _digests(texts)),
     )
 
 
-def _ids(record: ImportedSchool) -> tuple[str, str]:
-    """The identifiers in the document, and in its provenance."""
-    ids = said = ""
-    for name, value in (
-        ("ipeds_unit_id", record.ipeds_unit_id),
-        ("nces_id", record.nces_id),
-        ("ope_id", record.ope_id),
-    ):
-        if value:
-            ids += f',"{name}":{quoted(value)}'
-            said += rf",\"{name}\":[0,\"{crc32(value.encode()):08x}\"]"
-    return ids, said
+def _said(name: str, values: Sequence[object], digests: Sequence[str]) -> list[str]:
+    """What provenances hold of a field that lists filled."""
+    begin, end = rf",\"{name}\":[0,\"", r"\"]"
+    return [
+        "" if value is None else f"{begin}{digest}{end}"
+        for value, digest in zip(values, digests, strict=True)
+    ]
+
+
+def _said_open(closed: Sequence[bool | None]) -> Iterable[str]:
+    return repeat("") if False not in closed else [_SAID_OPEN if one is False else "" for one in closed]
+
+
+def _digests(texts: Iterable[str]) -> list[str]:
+    """What ``digest_of`` gives for each of many texts, of which there is one at least."""
+    sums = array("I", map(crc32, map(str.encode, texts)))
+    if sys.byteorder == "little":
+        sums.byteswap()
+    return sums.tobytes().hex(",", sums.itemsize).split(",")
+
+
+class _Points(NamedTuple):
+    """Where schools are, in JSON's numbers, and what the provenances hold of it: blank where it follows from ZIP."""
+
+    latitudes: Sequence[str]
+    longitudes: Sequence[str]
+    said: Iterable[str]
+    geohashes: Sequence[str]
+
+
+def _points(schools: ImportedSchools, places: Sequence[_Place]) -> _Points:
+    told = [
+        None if latitude is None or longitude is None else (latitude, longitude)
+        for latitude, longitude in zip(schools.latitude, schools.longitude, strict=True)
+    ]
+    latitudes, longitudes = zip(
+        *(point or (place.latitude, place.longitude) for point, place in zip(told, places, strict=True)),
+        strict=True,
+    )
+    north, east = list(map(repr, latitudes)), list(map(repr, longitudes))
+    digests = _digests(map("|".join, zip(north, east, strict=True)))
+    return _Points(north, east, _said("point", told, digests), geohashes_of(latitudes, longitudes))

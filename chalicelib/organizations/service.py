@@ -3,7 +3,7 @@
 What people do with their own is in ``lifecycle``, which the routes call.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from chalicelib.errors import (
@@ -29,16 +29,17 @@ from chalicelib.organizations.models import (
 from chalicelib.organizations.programs import Accreditation, Level, Program, subject_of_cip
 from chalicelib.organizations.provenance import Telling
 from chalicelib.organizations.provenance import read as read_provenance
-from chalicelib.organizations.school_items import profile_item
+from chalicelib.organizations.school_items import profile_items
 from chalicelib.organizations.school_lines import SchoolLine, read_school_line, school_line_of
 from chalicelib.organizations.store import OrganizationStore, open_check, verified_check
-from chalicelib.organizations.told import ImportedSchool
+from chalicelib.organizations.told import ImportedSchool, ImportedSchools
 from chalicelib.table.expressions import Put, missing
 
 __all__ = [
     "Accreditation",
     "Changed",
     "ImportedSchool",
+    "ImportedSchools",
     "Level",
     "Organization",
     "OrganizationStore",
@@ -54,7 +55,7 @@ __all__ = [
     "get",
     "get_many",
     "get_public",
-    "new_school_of_list",
+    "new_schools_of_list",
     "only_of_import",
     "open_check",
     "own_fields",
@@ -63,6 +64,7 @@ __all__ = [
     "removed_school_write",
     "restored_school",
     "school_line_of",
+    "school_line_of_write",
     "schools_around",
     "statuses",
     "subject_of_cip",
@@ -93,12 +95,20 @@ def schools_around(store: OrganizationStore, zip_code: str) -> list[SchoolLine]:
     return store.schools_around(zip_code)
 
 
-def new_school_of_list(
-    record: ImportedSchool, organization_id: str, telling: Telling, now: datetime
-) -> tuple[Put, SchoolLine]:
-    """The write of a school that a list brings, and the school in short: what ``new_school`` makes, only sooner."""
-    item = profile_item(record, organization_id, telling, now)
-    return Put(item, missing()), read_school_line(item["x"])
+def new_schools_of_list(
+    schools: ImportedSchools, ids: Sequence[str], telling: Telling, now: datetime
+) -> list[Put]:
+    """The write of each of many schools that a list brings, which fails where there is one with its id.
+
+    What ``new_school`` makes, only sooner. Raises ``InvalidInput`` where a ZIP code is unknown.
+    """
+    condition = missing()
+    return [Put(item, condition) for item in profile_items(schools, ids, telling, now)]
+
+
+def school_line_of_write(write: Put) -> SchoolLine:
+    """A school in short, as ``schools_around`` gives it once it is written."""
+    return read_school_line(write.item["x"])
 
 
 def statuses(store: OrganizationStore, organization_ids: Iterable[str]) -> dict[str, Status]:

@@ -1,6 +1,7 @@
 """The fields that lists tell of a school: from what a list says to values, and from values to the organization."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
 from typing import Any, Final, NamedTuple
 
 from pydantic_core import PydanticCustomError
@@ -48,6 +49,32 @@ class ImportedSchool(NamedTuple):
     nces_id: str | None = None
     ope_id: str | None = None
     closed: bool | None = None
+
+
+class ImportedSchools(NamedTuple):
+    """Many schools as a list has them: the fields of ``ImportedSchool``, each a column of equal length."""
+
+    name: Sequence[str | None]
+    city: Sequence[str | None]
+    zip: Sequence[str | None]
+    street: Sequence[str | None]
+    latitude: Sequence[float | None]
+    longitude: Sequence[float | None]
+    phone: Sequence[str | None]
+    website: Sequence[str | None]
+    programs: Sequence[tuple[Program, ...]]
+    ipeds_unit_id: Sequence[str | None]
+    nces_id: Sequence[str | None]
+    ope_id: Sequence[str | None]
+    closed: Sequence[bool | None]
+
+    def rows(self) -> list[ImportedSchool]:
+        """The schools one by one."""
+        return list(map(ImportedSchool._make, zip(*self, strict=True)))
+
+    def some(self, wanted: Sequence[bool]) -> "ImportedSchools":
+        """Those of the schools whose place is wanted."""
+        return ImportedSchools._make(list(compress(column, wanted)) for column in self)
 
 
 def values_of(record: ImportedSchool) -> dict[str, Any]:

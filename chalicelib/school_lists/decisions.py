@@ -9,7 +9,7 @@ from chalicelib.clock import Clock, new_id, utc_now
 from chalicelib.errors import ConditionFailed, Conflict, FieldError, InvalidInput
 from chalicelib.organizations.service import Telling
 from chalicelib.school_lists import matches
-from chalicelib.school_lists.directory import SchoolDirectory
+from chalicelib.school_lists.directory import SchoolDirectory, new_schools
 from chalicelib.school_lists.identity import other_identities
 from chalicelib.school_lists.identity_store import IdentityStore, Known, Said
 from chalicelib.school_lists.matches import MatchStatus, MatchStore, SchoolMatch
@@ -94,8 +94,8 @@ def _school(
     directory: SchoolDirectory, match: SchoolMatch, chosen: str | None, telling: Telling, now: datetime
 ) -> tuple[str, list[Write]]:
     if chosen is None:
-        write, line = directory.new(new_id(), match.record, telling, now)
-        return line.id, [write]
+        school_id = new_id()
+        return school_id, list(new_schools([school_id], [match.record], telling, now))
     school = directory.current([chosen]).get(chosen)
     if school is None:
         raise Conflict("This school is no more. Decide that the row is a different one.")

@@ -1,6 +1,6 @@
 """The schools of the directory, as far as an import may touch them: records to organizations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -9,6 +9,7 @@ from chalicelib.organizations.service import (
     Accreditation,
     Changed,
     ImportedSchool,
+    ImportedSchools,
     Level,
     Organization,
     OrganizationStore,
@@ -17,8 +18,9 @@ from chalicelib.organizations.service import (
     Telling,
 )
 from chalicelib.school_lists import models
+from chalicelib.school_lists.collecting import no_collection
 from chalicelib.school_lists.models import Record, SchoolRecord
-from chalicelib.table.expressions import Write
+from chalicelib.table.expressions import Put, Write
 
 
 class SchoolDirectory:
@@ -26,12 +28,6 @@ class SchoolDirectory:
 
     def __init__(self, store: OrganizationStore) -> None:
         self._store = store
-
-    def new(
-        self, organization_id: str, record: SchoolRecord, telling: Telling, now: datetime
-    ) -> tuple[Write, SchoolLine]:
-        """The write of the school that a row becomes, which fails where there is one with this id; and it in short."""
-        return organizations.new_school_of_list(imported(record), organization_id, telling, now)
 
     def current(self, organization_ids: Iterable[str]) -> Mapping[str, Organization]:
         """The organizations that there are."""
@@ -57,9 +53,24 @@ class SchoolDirectory:
         return organizations.schools_around(self._store, zip_code)
 
 
+def new_schools(
+    ids: Sequence[str], records: Sequence[SchoolRecord], telling: Telling, now: datetime
+) -> list[Put]:
+    """The write of the school that each of many rows becomes, which fails where there is one with its id."""
+    if not records:
+        return []
+    with no_collection():
+        return organizations.new_schools_of_list(all_imported(records), ids, telling, now)
+
+
+def line_of(new: Put) -> SchoolLine:
+    """A new school in short."""
+    return organizations.school_line_of_write(new)
+
+
 def imported(record: Record) -> ImportedSchool:
     """A record in the words of the organizations. Programs of other trades than vehicles are left out."""
-    programs = tuple(program for one in record.programs if (program := _program(one)) is not None)
+    programs = _programs(record.programs)
     if not isinstance(record, SchoolRecord):
         return ImportedSchool(
             programs=programs,
@@ -82,6 +93,46 @@ def imported(record: Record) -> ImportedSchool:
         ope_id=record.ope_id,
         closed=record.closed,
     )
+
+
+def all_imported(records: Sequence[SchoolRecord]) -> ImportedSchools:
+    """What ``imported`` gives for each of many records, as columns. There is one at least."""
+    (
+        names,
+        streets,
+        cities,
+        _,
+        zips,
+        phones,
+        websites,
+        latitudes,
+        longitudes,
+        unit_ids,
+        nces_ids,
+        ope_ids,
+        closed,
+        programs,
+        *_,
+    ) = zip(*records, strict=True)
+    return ImportedSchools(
+        name=names,
+        city=cities,
+        zip=zips,
+        street=streets,
+        latitude=latitudes,
+        longitude=longitudes,
+        phone=phones,
+        website=websites,
+        programs=list(map(_programs, programs)) if any(programs) else programs,
+        ipeds_unit_id=unit_ids,
+        nces_id=nces_ids,
+        ope_id=ope_ids,
+        closed=closed,
+    )
+
+
+def _programs(named: tuple[models.Program, ...]) -> tuple[Program, ...]:
+    return tuple(program for one in named if (program := _program(one)) is not None)
 
 
 @lru_cache(maxsize=4096)

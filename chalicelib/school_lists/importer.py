@@ -7,13 +7,13 @@ one that reads the file again, passes over the schools that are done, and ends w
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO, Final
 
-from chalicelib.clock import Clock
+from chalicelib.clock import Clock, new_ids
 from chalicelib.errors import TemporarilyUnavailable
 from chalicelib.geography import service as geography
 from chalicelib.organizations.service import Telling
@@ -58,6 +58,7 @@ class Tools:
     new_id: Callable[[], str]
     pause: Callable[[float], None]
     seconds_left: Callable[[], float]
+    new_ids: Callable[[int], Sequence[str]] = new_ids
     chunk_rows: int = CHUNK_ROWS
 
 
@@ -185,7 +186,7 @@ class _Run:
                 self._tools.directory,
                 telling,
                 source_store.confirmed(self._tools.imports.table),
-                self._tools.new_id,
+                self._tools.new_ids,
             )
             writer = ChunkWriter(self._tools.imports, planner, self._record)
             schools = self._schools(opened, telling.source)

@@ -1,6 +1,5 @@
 """Opens a list: bytes to rows to records, or a refusal that says what is wrong with the file."""
 
-import gc
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from itertools import islice
 from typing import BinaryIO, Final
 
 from chalicelib.school_lists import archives, decoding, layouts, workbooks
+from chalicelib.school_lists.collecting import no_collection
 from chalicelib.school_lists.finding import Found, find
 from chalicelib.school_lists.fitting import Chunk, Shape
 from chalicelib.school_lists.layouts import Mapped
@@ -102,7 +102,7 @@ class OpenList:
         header = list(self.shape.header)
         chunks = self._table.chunks(self.shape)
         while True:
-            with _no_collection():
+            with no_collection():
                 chunk = next(chunks, None)
                 if chunk is None:
                     return
@@ -141,18 +141,6 @@ class OpenList:
         self.passed_over[_REPEATED_HEADER] += repeated
         self.rows_read += repeated
         chunk.numbers, chunk.rows = [number for number, _ in kept], [row for _, row in kept]
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keeps the garbage collector from looking through a chunk's thousands of new lists, which hold no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @contextmanager

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from chalicelib.organizations.service import Organization, SchoolLine, Telling
 from chalicelib.school_lists import matches
 from chalicelib.school_lists.blocks import Blocks
-from chalicelib.school_lists.directory import SchoolDirectory
+from chalicelib.school_lists.directory import SchoolDirectory, line_of, new_schools
 from chalicelib.school_lists.identity import Identity, other_identities
 from chalicelib.school_lists.identity_store import IdentityStore, Known, Said
 from chalicelib.school_lists.journal import Entry
@@ -17,7 +16,7 @@ from chalicelib.school_lists.matches import MatchStatus, SchoolMatch
 from chalicelib.school_lists.models import Record, SchoolRecord
 from chalicelib.school_lists.remarks import id_of_another, put_to_review, same_school, unknown_school
 from chalicelib.school_lists.resolving import Resolved, Resolver, Seen
-from chalicelib.table.expressions import Write
+from chalicelib.table.expressions import Put, Write
 
 
 class Outcome(StrEnum):
@@ -41,23 +40,20 @@ class Step:
     new: SchoolLine | None = None
 
 
-class _New(NamedTuple):
-    """A school that a row becomes."""
-
-    write: Write
-    line: SchoolLine
-
-
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What is known while a chunk is planned: identities, what the rows are, and the schools that they make."""
+    """What is known while a chunk is planned: identities, what the rows are, and the schools that they make.
+
+    ``drafts`` has, by row, the write of the school that a row becomes if it is none that there is.
+    """
 
     known: Mapping[Identity, Known]
     others: Mapping[Identity, Known]
+    drafts: Mapping[int, Put]
     now: datetime
     entry: Entry
     targets: dict[int, Resolved] = field(default_factory=dict)
-    new: dict[str, _New] = field(default_factory=dict)
+    new: dict[str, SchoolLine] = field(default_factory=dict)
 
 
 class Planner:
@@ -69,13 +65,13 @@ class Planner:
         directory: SchoolDirectory,
         telling: Telling,
         confirmed: Mapping[str, str],
-        new_id: Callable[[], str],
+        new_ids: Callable[[int], Sequence[str]],
     ) -> None:
         self._identities = identities
         self._directory = directory
         self._telling = telling
         self._confirmed = confirmed
-        self._new_id = new_id
+        self._new_ids = new_ids
         self._blocks = Blocks(directory)
         self._resolver = Resolver(identities, directory, self._blocks)
 
@@ -95,7 +91,7 @@ class Planner:
                 self._resolver.taken.setdefault(before.organization_id, seen.row)
         moot = [seen for seen in pending if not _is_settled(seen, known.get(seen.identity))]
         others = self._resolver.others(moot)
-        around = _Around(known, others, now, entry)
+        around = _Around(known, others, self._drafts(moot, known, now), now, entry)
         for seen in moot:
             around.targets[seen.row] = self._target(seen, around)
         ids = {
@@ -106,6 +102,18 @@ class Planner:
         current = self._directory.current(ids - around.new.keys()) if ids else {}
         return [self._step(seen, around, current) for seen in pending]
 
+    def _drafts(self, moot: Sequence[Seen], known: Mapping[Identity, Known], now: datetime) -> dict[int, Put]:
+        """The schools that rows become if they are none that there is: made all at once, in a fraction of the time."""
+        rows: list[int] = []
+        records: list[SchoolRecord] = []
+        for seen in moot:
+            before = known.get(seen.identity)
+            if isinstance(seen.record, SchoolRecord) and not (before and before.organization_id):
+                rows.append(seen.row)
+                records.append(seen.record)
+        writes = new_schools(self._new_ids(len(rows)), records, self._telling, now)
+        return dict(zip(rows, writes, strict=True))
+
     def _target(self, seen: Seen, around: _Around) -> Resolved:
         """What a row is. A new school is made, so that the rows behind it are compared with it."""
         before = around.known.get(seen.identity)
@@ -113,8 +121,8 @@ class Planner:
             return Resolved(before.organization_id)
         resolved = self._resolver.resolve(seen, around.others)
         if resolved == Resolved() and isinstance(seen.record, SchoolRecord):
-            write, line = self._directory.new(self._new_id(), seen.record, self._telling, around.now)
-            around.new[line.id] = _New(write, line)
+            line = line_of(around.drafts[seen.row])
+            around.new[line.id] = line
             self._blocks.add(line)
             resolved = Resolved(line.id)
         if resolved.organization_id and not resolved.same_as_row:
@@ -157,10 +165,10 @@ class Planner:
         again = said is not None and said.import_id == self._telling.import_id
         return Step(seen, Outcome(said.outcome) if said is not None and again else Outcome.UNCHANGED)
 
-    def _creating(self, seen: Seen, before: Known | None, school: _New, around: _Around) -> Step:
-        around.entry.schools[school.line.id] = None
-        step = Step(seen, Outcome.CREATED, [school.write], school.line)
-        step.writes += self._identity_writes(seen, before, school.line.id, Outcome.CREATED, around)
+    def _creating(self, seen: Seen, before: Known | None, line: SchoolLine, around: _Around) -> Step:
+        around.entry.schools[line.id] = None
+        step = Step(seen, Outcome.CREATED, [around.drafts[seen.row]], line)
+        step.writes += self._identity_writes(seen, before, line.id, Outcome.CREATED, around)
         return step
 
     def _telling_of(
@@ -190,7 +198,7 @@ class Planner:
         if not isinstance(seen.record, SchoolRecord):
             raise TypeError("rows of programs are never put to people")
         match = SchoolMatch(
-            id=self._new_id(),
+            id=self._new_ids(1)[0],
             status=MatchStatus.OPEN,
             import_id=self._telling.import_id,
             source=self._telling.source,

@@ -16,16 +16,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from chalicelib.clock import new_id
-from chalicelib.organizations.provenance import Telling
-from chalicelib.organizations.school_items import profile_item
+from chalicelib.clock import new_id, new_ids
+from chalicelib.organizations.service import Telling
 from chalicelib.school_lists import workbooks
-from chalicelib.school_lists.directory import imported
+from chalicelib.school_lists.directory import new_schools
 from chalicelib.school_lists.gazetteer import ReferenceGazetteer
 from chalicelib.school_lists.identity import digest_of, identity_of
+from chalicelib.school_lists.importer import CHUNK_ROWS
 from chalicelib.school_lists.models import ListOptions, SchoolRecord, UnusableList
 from chalicelib.school_lists.opening import open_list
 
@@ -197,11 +198,13 @@ def to_items(content: bytes, name: str) -> int:
     now = datetime.now(UTC)
     with open_list(io.BytesIO(content), ListOptions(filename=name)) as opened:
         telling = Telling(opened.source, "2024-01-01", new_id())
-        for _, record in opened.records(_GAZETTEER, _unheard):
-            if isinstance(record, SchoolRecord):
+        records = (record for _, record in opened.records(_GAZETTEER, _unheard))
+        schools = (record for record in records if isinstance(record, SchoolRecord))
+        while chunk := list(islice(schools, CHUNK_ROWS)):
+            for record in chunk:
                 identity_of(record, opened.source)
                 digest_of(record)
-                profile_item(imported(record), new_id(), telling, now)
+            new_schools(new_ids(len(chunk)), chunk, telling, now)
         return opened.rows_read
 
 

@@ -19,6 +19,7 @@ from chalicelib.geography.cells import (
     miles_between,
     point_of,
 )
+from chalicelib.geography.geohashes import geohashes_of
 
 #: From American Samoa to Point Barrow; the whole way around.
 POINTS = st.builds(Point, st.floats(-20, 72), st.floats(-180, 180))
@@ -165,3 +166,17 @@ def test_halves_of_a_cell_are_the_cell() -> None:
     lasts = [cell.last for cell in cells]
     assert all(last + 1 == first for last, first in zip(lasts, firsts[1:], strict=False))
     assert (firsts[0], lasts[-1]) == (0, 2**45 - 1)
+
+
+@given(st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), min_size=1, max_size=20))
+def test_many_points_have_the_geohashes_of_each(points: list[tuple[float, float]]) -> None:
+    latitudes, longitudes = zip(*points, strict=True)
+    assert geohashes_of(latitudes, longitudes) == [geohash_of(Point(*point)) for point in points]
+
+
+def test_many_points_on_bounds_have_the_geohashes_of_each() -> None:
+    bounds = [-180.0 + 360.0 * number / 2**23 for number in (0, 1, 2, 3, 4095, 4096, 2**22, 2**23 - 1, 2**23)]
+    latitudes = [max(-90.0, min(90.0, bound / 2)) for bound in bounds]
+    assert geohashes_of(latitudes, bounds) == [
+        geohash_of(Point(*point)) for point in zip(latitudes, bounds, strict=True)
+    ]

@@ -10,9 +10,9 @@ from chalicelib.errors import InvalidInput
 from chalicelib.organizations.imports import new_school
 from chalicelib.organizations.programs import Level, Program
 from chalicelib.organizations.provenance import Telling
-from chalicelib.organizations.school_items import profile_item
+from chalicelib.organizations.school_items import profile_items
 from chalicelib.organizations.store import organization_item
-from chalicelib.organizations.told import ImportedSchool
+from chalicelib.organizations.told import ImportedSchool, ImportedSchools
 from chalicelib.values import Subject
 
 NEW_ID = "0192f0c1-7a39-7c38-9d1e-3f5f2b6f6a10"
@@ -49,16 +49,26 @@ SCHOOLS = st.builds(
 )
 
 
-@given(SCHOOLS, st.sampled_from([0, 40, 123000]), st.sampled_from(["ipeds_hd", "année"]))
+@given(
+    st.lists(SCHOOLS, max_size=5), st.sampled_from([0, 40, 123000]), st.sampled_from(["ipeds_hd", "année"])
+)
 @settings(deadline=None, max_examples=300)
-def test_the_item_is_the_same(school: ImportedSchool, microsecond: int, source: str) -> None:
+def test_the_items_are_the_same(schools: list[ImportedSchool], microsecond: int, source: str) -> None:
     now = datetime(2026, 6, 15, 1, 2, 3, microsecond, tzinfo=UTC)
     telling = TELLING._replace(source=source)
-    expected = organization_item(new_school(school, NEW_ID, telling, now))
-    assert profile_item(school, NEW_ID, telling, now) == expected
+    ids = [f"{NEW_ID[:-1]}{number}" for number in range(len(schools))]
+    expected = [
+        organization_item(new_school(school, one, telling, now))
+        for school, one in zip(schools, ids, strict=True)
+    ]
+    assert profile_items(as_columns(schools), ids, telling, now) == expected
 
 
 def test_an_unknown_zip_code_is_refused() -> None:
     school = ImportedSchool(name="Big Sky", city="Missoula", zip="99999")
     with pytest.raises(InvalidInput):
-        profile_item(school, NEW_ID, TELLING, datetime(2026, 6, 15, tzinfo=UTC))
+        profile_items(as_columns([school]), [NEW_ID], TELLING, datetime(2026, 6, 15, tzinfo=UTC))
+
+
+def as_columns(schools: list[ImportedSchool]) -> ImportedSchools:
+    return ImportedSchools(*zip(*schools, strict=True)) if schools else ImportedSchools(*[[]] * 13)
