@@ -8,7 +8,8 @@ answers. Its event starts ``jobs.import_school_list``, and then::
     workbooks    XLSX and XLS: sheets of rows                    (or a refusal)
     decoding     what kind of text it is, and its encoding       (or a refusal)
     reading      its first rows, and all rows in chunks          uses text_rows, fitting
-    finding      separator or sheet, header row, layout          (or a refusal) uses layouts, headers, evidence, mapping
+    finding      separator or sheet, header row, layout          (or a refusal) uses layouts, headers, choosing,
+                                                                 evidence, mapping
     rows         chunks of rows to records, or to RowProblems    uses row_chunks, columns, cleaning, placing, addresses,
                                                                  names, naming, trades
     programs     rows of one school in a list of programs, folded into one record

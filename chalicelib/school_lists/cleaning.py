@@ -70,6 +70,8 @@ _FORMULA_TEXT: Final = re.compile(r'="?([^"]*)"')
 _CIP: Final = re.compile(r"(\d{1,2})\.?(\d{4})", re.ASCII)
 _PATH: Final = re.compile(r"[\x21\x23-\x3b\x3d\x3f-\x7e]*", re.ASCII)
 _MOST_WEBSITE: Final = 300
+NOT_OF_SCHOOLS: Final = "nces.ed.gov"
+"""Where lists of the Department of Education lead for every school: to its own pages."""
 
 
 def text_or_none(cell: str) -> str | None:
@@ -148,6 +150,8 @@ def web_address(cell: str) -> str | None:
         first = first.partition("#")[0].rstrip(",;")
     if len(first) > _MOST_WEBSITE - len("https://"):
         raise Unreadable("it is too long for a web address", "Write the address of the home page.")
+    if NOT_OF_SCHOOLS in first.lower():
+        return None
     scheme = _SCHEME.match(first)
     rest = first[scheme.end() :] if scheme else first.lstrip("/")
     host = _HOST_END.split(rest, maxsplit=1)[0]

@@ -147,7 +147,7 @@ def phone_number(cell: str) -> str | None:
 
 def web_address(cell: str) -> str | None:
     """What ``cleaning.web_address`` gives; addresses in lower case without odd characters at once."""
-    if len(cell) <= _MOST_FAST_WEBSITE and "-." not in cell:
+    if len(cell) <= _MOST_FAST_WEBSITE and "-." not in cell and cleaning.NOT_OF_SCHOOLS not in cell:
         if cell.startswith("http") and _HTTP.fullmatch(cell):
             return cell
         if _BARE.fullmatch(cell):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.school_lists import layouts, mapping
+from chalicelib.school_lists.evidence import simplified
 from chalicelib.school_lists.fitting import Shape
 from chalicelib.school_lists.layouts import Mapped
 from chalicelib.school_lists.models import ListOptions, UnusableList
@@ -13,6 +14,10 @@ from chalicelib.school_lists.reading import MAX_COLUMNS, Sample, Table
 HEADER_ROWS: Final = 20
 """How far down the header row may be: above it are titles."""
 _PLAIN: Final = "plain"
+_PARTS: Final = frozenset(
+    ("name", "code", "id", "number", "address", "street", "city", "state", "zip", "zipcode", "phone")
+)
+"""What columns are called below the name of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class _Candidate:
     score: float
     shape: Shape
     below: list[list[str]]
+    repeats_below: bool = False
 
 
 def find(table: Table, options: ListOptions) -> Found:
@@ -44,16 +50,18 @@ def find(table: Table, options: ListOptions) -> Found:
     if not any(groups):
         return _without_header(samples, options) or _no_rows()
     _check_width(max(groups, key=lambda group: group[0].score if group else 0.0)[0])
-    for group in groups:
+    of_two = [candidate for sample in samples for candidate in _of_two_rows(sample)]
+    # "Name" twice in a row, below "District" and "School", is told by the row above alone.
+    ambiguous = [one for one in of_two if one.repeats_below]
+    for group in (ambiguous, *groups):
         for candidate in group:
             if (found := _known(candidate, options)) is not None:
                 return found
     if (found := _without_header(samples, options)) is not None:
         return found
-    for sample in samples:
-        for candidate in _of_two_rows(sample):
-            if (found := _known(candidate, options)) is not None:
-                return found
+    for candidate in of_two:
+        if (found := _known(candidate, options)) is not None:
+            return found
     raise _refusal(max((group[0] for group in groups if group), key=_score), options)
 
 
@@ -90,7 +98,8 @@ def _of_two_rows(sample: Sample) -> Iterator[_Candidate]:
             header.append(f"{group} {lower.strip()}".strip())
         below = [one for one in sample.rows[place + 2 :] if any(cell.strip() for cell in one)]
         shape = Shape(sample.separator, place + 2, tuple(header), sample.sheet)
-        yield _Candidate(0.0, shape, below)
+        names = [name for cell in bottom if (name := simplified(cell)) in _PARTS]
+        yield _Candidate(0.0, shape, below, len(set(names)) < len(names))
 
 
 def _known(candidate: _Candidate, options: ListOptions) -> Found | None:

@@ -1,12 +1,12 @@
 """Names of columns: how they are compared, and which of a list's columns holds which field, and how surely."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Final
 
-from chalicelib.school_lists.evidence import borne_out
+from chalicelib.school_lists.choosing import Claim, addressed, identifies, named
+from chalicelib.school_lists.evidence import Column, simplified
 
 LIKENESS: Final = 90.0
 """From 0 to 100: how like two names of columns are for one to be taken for a slip of the other."""
@@ -17,24 +17,11 @@ _LATEST: Final = re.compile(r"latest available year", re.IGNORECASE)
 _YEARS: Final = re.compile(r"(?:\s*\b(?:19|20)\d\d\s*[-/\u2013]\s*(?:19|20)?\d\d|\s*\b(?:19|20)\d\d)\s*$")
 _STUCK_YEAR: Final = re.compile(r"(?<=[A-Za-z])(?:\d{4}|\d{2})$")
 _PEOPLE: Final = re.compile(
-    r"principal|superintendent|contact|admin(?!istrativeunit)|president|official(?!name|schoolname)|owner|director(?!y)|"
-    r"firstname|lastname|chief|counselor|email|e-?mail|fax|head(?!quarter)"
+    r"principal(?!office)|superintendent|contact|admin(?!istrativeunit)|president|official(?!name|schoolname)|owner|"
+    r"director(?!y)|firstname|lastname|middlename|chief|counselor|email|fax|head(?!quarter)|leader|chancellor|"
+    r"deanname|attn|attention|instructor|teacher|coordinator|liaison|secretary|registrar|treasurer|homephone|cellphone|"
+    r"mobilephone|^title$|salutation"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A column that may hold a field. ``sureness`` from 0 to 1; ``order`` settles what is equally sure."""
-
-    field: str
-    position: int
-    sureness: float
-    order: int
-
-
-def simplified(header: str) -> str:
-    """A header without case, spaces, punctuation and byte order mark."""
-    return re.sub(r"[^a-z0-9]+", "", header.casefold())
 
 
 @lru_cache(maxsize=4096)
@@ -61,10 +48,12 @@ def columns_of(
     prefixes: Sequence[str] = (),
     by_values: bool = False,
     by_likeness: bool = False,
+    blank: Set[str] = frozenset(),
 ) -> dict[str, Claim]:
     """The column of each field. A column serves one field at most, and a field takes the surest.
 
-    With ``by_values``, most of a column's values have to be what its header says.
+    With ``by_values``, most of a column's values have to be what its header says (``blank`` ones say nothing), and of
+    several addresses that of the place is taken, with another one, if there is, as ``mail_street`` and so on.
     """
     claims = [
         Claim(field, position, sureness, order)
@@ -72,13 +61,25 @@ def columns_of(
         if not (by_values and about_people(cell))
         for field, sureness, order in _claims(names, cell, prefixes, by_likeness=by_likeness)
     ]
-    claims.sort(key=lambda one: (-round(one.sureness, 3), one.order, one.position))
+    columns: dict[int, Column] = {}
+    if by_values:
+        columns = {one.position: Column(header[one.position], one.position, below, blank) for one in claims}
+        claims = [one for one in claims if columns[one.position].bears_out(one.field)]
+        claims = addressed(named(claims, columns), header)
+    taken = _surest(claims)
+    while by_values and by_likeness and (own := taken.get("source_id")) and (name := taken.get("name")):
+        if identifies(columns[own.position], columns[name.position]):
+            break
+        claims = [one for one in claims if (one.field, one.position) != ("source_id", own.position)]
+        taken = _surest(claims)
+    return taken
+
+
+def _surest(claims: Iterable[Claim]) -> dict[str, Claim]:
     taken: dict[str, Claim] = {}
     positions: set[int] = set()
-    for claim in claims:
-        if claim.field in taken or claim.position in positions:
-            continue
-        if not by_values or borne_out(claim.field, claim.position, below):
+    for claim in sorted(claims, key=lambda one: (one.rank, -round(one.sureness, 3), one.order, one.position)):
+        if claim.field not in taken and claim.position not in positions:
             taken[claim.field] = claim
             positions.add(claim.position)
     return taken

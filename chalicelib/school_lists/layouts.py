@@ -13,12 +13,15 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from chalicelib.school_lists.evidence import borne_out, of_schools
-from chalicelib.school_lists.headers import columns_of, simplified
+from chalicelib.school_lists.evidence import Column, simplified
+from chalicelib.school_lists.headers import about_people, columns_of
 from chalicelib.school_lists.models import shown
 
 LAYOUTS: Final = (
     "ipeds_completions",
+    "college_scorecard",
+    "hifld_colleges",
+    "hifld_public_schools",
     "ipeds_hd",
     "nces_ccd",
     "nces_edge",
@@ -31,7 +34,11 @@ LAYOUTS: Final = (
 
 SURE_ENOUGH: Final = 0.65
 """Below this confidence nothing is guessed: an administrator says which column is which."""
-_SCHOOL: Final = re.compile("school|schl|^inst|college|campus|escuela|grade|district|student|enrol|principal")
+_SCHOOL: Final = re.compile("school(?!dist)|schl|college|campus|escuela|grade|student|enrol|principal")
+_NAME_OF_ANYTHING: Final = frozenset(
+    ("name", "nombre", "organization", "organizationname", "orgname", "company")
+)
+_ONE_OF_TWO: Final = 0.5
 _SHOWN_COLUMNS: Final = 200
 _HEADERLESS_ROWS: Final = 3
 
@@ -166,7 +173,9 @@ def recognize_headerless(rows: Sequence[Sequence[str]], only: str | None = None)
                 continue
             mapped = lay_over(layout(name), header, rows)
             columns = mapped.positions.items()
-            if not missing(mapped) and all(borne_out(field, place, rows) for field, place in columns):
+            if not missing(mapped) and all(
+                Column(field, place, rows).bears_out(field) for field, place in columns
+            ):
                 return mapped
     return None
 
@@ -185,20 +194,37 @@ def lay_over(
         prefixes=known.prefixes,
         by_values=known.checked,
         by_likeness=known.any_list,
+        blank=known.blank,
     )
     positions = {field: claim.position for field, claim in found.items()}
     needed = {field for group in (known.recognized_by, *known.recognized_by_any) for field in group}
     sureness = min((claim.sureness for field, claim in found.items() if field in needed), default=0.0)
     name = found.get("name")
-    if known.any_list and name and not _of_schools(header, name.position, below):
-        sureness = 0.0
+    if known.any_list and name:
+        if not _of_schools(header, name.position, below):
+            sureness = 0.0
+        elif len(places_of(header, header[name.position])) > 1:
+            # One of them is a district's, or a person's.
+            sureness = min(sureness, _ONE_OF_TWO)
     constants = {**known.constants, **(constants or {})}
     return Mapped(known, tuple(header), positions, known.name, constants, round(sureness, 2))
 
 
+def places_of(header: Sequence[str], name: str) -> list[int]:
+    """The positions of the columns of that name."""
+    return [place for place, cell in enumerate(header) if simplified(cell) == simplified(name)]
+
+
 def _of_schools(header: Sequence[str], position: int, below: Sequence[Sequence[str]]) -> bool:
-    """Whether a column of names is one of schools: by what the columns are called, else by what stands in it."""
-    return any(_SCHOOL.search(simplified(cell)) for cell in header) or of_schools(position, below)
+    """Whether a column of names is one of schools: by what stands in it, else by what the columns are called."""
+    column = Column(header[position], position, below)
+    told = column.of_schools
+    if told is not None and (told or simplified(column.header) in _NAME_OF_ANYTHING):
+        return told
+    if column.values and simplified(column.header) in _NAME_OF_ANYTHING and any(map(about_people, header)):
+        # Too few names to tell, none of them a school's, and columns of people: they are people's.
+        return False
+    return told is None or any(_SCHOOL.search(simplified(cell)) for cell in header)
 
 
 def missing(mapped: Mapped) -> tuple[str, ...]:

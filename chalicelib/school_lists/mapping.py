@@ -1,13 +1,13 @@
 """Mappings that administrators supply: which column of their list holds what."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from chalicelib.errors import FieldError, InvalidInput
 from chalicelib.school_lists import layouts
 from chalicelib.school_lists.cleaning import state_code
-from chalicelib.school_lists.headers import simplified
+from chalicelib.school_lists.evidence import simplified
 from chalicelib.school_lists.layouts import Mapped
 from chalicelib.school_lists.models import ColumnMapping, UnusableList, shown
 
@@ -111,7 +111,7 @@ def refused(mapping: ColumnMapping, header: tuple[str, ...]) -> UnusableList:
 def skeleton(mapped: Mapped | None, header: tuple[str, ...] = ()) -> dict[str, Any]:
     """A mapping to be filled in: what was understood is there, the rest is blank; ``headers`` are to choose from."""
     taken = (
-        {} if mapped is None else {field: mapped.header[place] for field, place in mapped.positions.items()}
+        {} if mapped is None else {field: _named(mapped.header, at) for field, at in mapped.positions.items()}
     )
     cells = mapped.header if mapped is not None else header
     wanted = (
@@ -136,6 +136,11 @@ def skeleton(mapped: Mapped | None, header: tuple[str, ...] = ()) -> dict[str, A
         "constants": {"state": ""} if not columns.get("state") else {},
         "headers": [shown(cell.lstrip("\ufeff")) for cell in cells[:200]],
     }
+
+
+def _named(header: Sequence[str], place: int) -> str:
+    """A column as a mapping names it: by its place where several are called alike."""
+    return header[place] if len(layouts.places_of(header, header[place])) == 1 else f"#{place + 1}"
 
 
 def _bare(header: str) -> str:

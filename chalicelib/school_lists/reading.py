@@ -15,7 +15,8 @@ from chalicelib.school_lists.fitting import SEPARATORS, Chunk, Fitter, Shape, cs
 from chalicelib.school_lists.text_rows import TextRows
 from chalicelib.school_lists.workbooks import Sheet, Workbook
 
-MAX_COLUMNS: Final = 1000
+MAX_COLUMNS: Final = 4000
+"""Columns a list in text form may have. The College Scorecard has 3,300; a sheet is held to fewer."""
 SAMPLE_ROWS: Final = 200
 _SAMPLE_CHARACTERS: Final = 2 * 1024 * 1024
 _SHEET_CHUNK: Final = 300

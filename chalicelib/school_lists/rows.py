@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from chalicelib.school_lists import cleaning, columns, identity, trades
+from chalicelib.school_lists.choosing import complete_from_mail
 from chalicelib.school_lists.cleaning import NONE, text_or_none
 from chalicelib.school_lists.columns import Column, Identifiers
 from chalicelib.school_lists.fitting import Chunk
@@ -71,6 +72,7 @@ class Cleaner:
         for name, value in constants.items():
             if name not in cells and name != "state":
                 cells[name] = (value,) * len(rows)
+        complete_from_mail(cells, len(rows))
         return cells
 
     def column(self, name: str) -> str:
