@@ -14,6 +14,7 @@ What a parameter is, is told by its name:
 - ``idempotent: IdempotentRequest | None``: the request's ``Idempotency-Key``, where one is sent
 """
 
+import hashlib
 import json
 import sys
 import traceback
@@ -58,13 +59,15 @@ class Reply(Generic[T]):
     """An answer that says more than its body: an ``ETag``, where the new thing is, how long it may be kept.
 
     ``location`` is relative to the request's own address (RFC 9110, 10.2.2), such as ``things/1``: what stands before
-    the path, a stage or a mapped domain's base, only the client knows.
+    the path, a stage or a mapped domain's base, only the client knows. ``hashed`` stands for an ``ETag`` that is made
+    of the body: of what has no version.
     """
 
     body: T
     etag: str | None = None
     location: str | None = None
     cache_control: str | None = None
+    hashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,27 +185,34 @@ class Api(Blueprint):
 
 def _success(operation: Operation, request: Request, result: Any) -> Response:
     headers: Headers = {"Cache-Control": "no-store"}
-    body: Any = result
+    text, media_type = _text_of(result)
     if isinstance(result, (Reply, RawReply)):
-        body = result.body
         if result.cache_control is not None:
             headers["Cache-Control"] = result.cache_control
-        if result.etag is not None:
-            headers["ETag"] = result.etag
-            if operation.method == "GET" and _same_etag(request.headers.get("if-none-match"), result.etag):
+        etag = _digest_etag(text) if isinstance(result, Reply) and result.hashed else result.etag
+        if etag is not None:
+            headers["ETag"] = etag
+            if operation.method == "GET" and _same_etag(request.headers.get("if-none-match"), etag):
                 return Response(body="", status_code=304, headers=headers)
     if isinstance(result, Reply) and result.location is not None:
         headers["Location"] = result.location
-    if body is None:
+    if text is None:
         return Response(body="", status_code=204, headers=headers)
+    headers["Content-Type"] = media_type
+    return Response(body=text, status_code=operation.status, headers=headers)
+
+
+def _text_of(result: Any) -> tuple[Any, str]:
+    """What an answer is on the way, and of which media type; None where there is nothing to say."""
     if isinstance(result, RawReply):
-        return Response(
-            body=body, status_code=operation.status, headers={**headers, "Content-Type": result.media_type}
-        )
+        return result.body, result.media_type
+    body = result.body if isinstance(result, Reply) else result
     text = body.model_dump_json(by_alias=True) if isinstance(body, BaseModel) else body
-    return Response(
-        body=text, status_code=operation.status, headers={**headers, "Content-Type": "application/json"}
-    )
+    return text, "application/json"
+
+
+def _digest_etag(text: str) -> str:
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
 def _same_etag(header: str | None, etag: str) -> bool:

@@ -88,11 +88,6 @@ def etag_of(release_id: str, asked: Model | None = None, areas: Areas | None = N
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def etag_of_body(body: Model) -> str:
-    """A strong ETag of an answer that does not follow from a release alone."""
-    return f'"{hashlib.sha256(body.model_dump_json().encode()).hexdigest()[:32]}"'
-
-
 def publish_answers(
     client: "S3Client",
     bucket: str,

@@ -1,6 +1,5 @@
 """Routes of pages: what an organization tells of itself, and the page that everybody reads."""
 
-import hashlib
 from typing import Final
 
 from chalicelib.auth import PUBLIC
@@ -32,8 +31,7 @@ def read_page(organization_id: Id) -> Reply[OrganizationPage]:
     people get on there, as it chooses to tell. No contact details.
     """
     page = page_view(service.page_of(Stores.over(connect()), organization_id, now=utc_now()))
-    digest = hashlib.sha256(page.model_dump_json().encode()).hexdigest()[:32]
-    return Reply(page, etag=f'"{digest}"', cache_control=_KEPT)
+    return Reply(page, hashed=True, cache_control=_KEPT)
 
 
 @api.get(

@@ -1,7 +1,6 @@
 """Routes that find postings: public ones without contact details, and one with them for participants."""
 
-import hashlib
-from typing import Any, Final
+from typing import Final
 
 from chalicelib.auth import PUBLIC
 from chalicelib.clock import utc_now
@@ -23,7 +22,7 @@ from chalicelib.postings.views import (
 )
 from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.table import connect
-from chalicelib.values import Id, Model
+from chalicelib.values import Id
 
 api = Api(__name__, tag="Postings")
 
@@ -50,7 +49,7 @@ def search_postings(query: SearchQuery) -> Reply[FoundPostings]:
         items=found_views(hits.items, now),
         next_cursor=next_cursor(search.scope, hits.position),
     )
-    return _kept(page)
+    return Reply(page, hashed=True, cache_control=_KEPT)
 
 
 @api.get(
@@ -62,7 +61,7 @@ def search_postings(query: SearchQuery) -> Reply[FoundPostings]:
 def read_public_posting(posting_id: Id) -> Reply[PublicPosting]:
     """What everybody may see, also once it is closed."""
     found = service.get_shown(PostingStore(connect()), OrganizationStore(connect()), posting_id)
-    return _kept(public_view(*found, utc_now()))
+    return Reply(public_view(*found, utc_now()), hashed=True, cache_control=_KEPT)
 
 
 @api.get(
@@ -75,8 +74,3 @@ def read_posting(posting_id: Id) -> ParticipantPosting:
     """What participants may see, also once it is closed."""
     found = service.get_shown(PostingStore(connect()), OrganizationStore(connect()), posting_id)
     return participant_view(*found, utc_now())
-
-
-def _kept(answer: Model) -> Reply[Any]:
-    digest = hashlib.sha256(answer.model_dump_json().encode()).hexdigest()[:32]
-    return Reply(answer, etag=f'"{digest}"', cache_control=_KEPT)

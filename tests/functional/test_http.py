@@ -72,6 +72,11 @@ def read_thing(number: int) -> Reply[Echo]:
     return Reply(Echo(said=str(number)), etag=version_etag(7))
 
 
+@api.get("/descriptions/{number}", permission=PUBLIC, summary="What it is")
+def describe_thing(number: int) -> Reply[Echo]:
+    return Reply(Echo(said=f"number {number}"), hashed=True)
+
+
 @api.put("/things/{colour}/{name}", permission=ADMINISTRATORS, summary="Change")
 def change_thing(colour: Colour, name: str, if_match: Version, body: Thing) -> Echo:
     return Echo(said=f"{colour} {name} {if_match} {body.name}")
@@ -224,6 +229,14 @@ def test_an_etag_that_is_known_answers_304_without_a_body(things: Http) -> None:
     first = things.get("/things/3")
     again = things.get("/things/3", headers={"If-None-Match": f'"other", W/{first.headers["ETag"]}'})
     assert (again.status, again.text, again.headers["ETag"]) == (304, "", first.headers["ETag"])
+
+
+def test_the_etag_of_what_has_no_version_is_made_of_the_body(things: Http) -> None:
+    first, other = things.get("/descriptions/3"), things.get("/descriptions/4")
+    assert first.headers["ETag"] != other.headers["ETag"]
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert things.get("/descriptions/3", headers=known).status == 304
+    assert things.get("/descriptions/4", headers=known).json == {"said": "number 4"}
 
 
 def test_nothing_to_say_is_204(things: Http, token: TokenMaker) -> None:
