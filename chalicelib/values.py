@@ -7,7 +7,7 @@ that sends one has already rounded it in binary.
 import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -200,14 +200,28 @@ def _whole(number: Any) -> Any:
 WHOLE: Final = BeforeValidator(_whole)
 """Stands last in the annotation of a strict integer: JSON schema takes ``3.0`` for one, so it is one."""
 
-Id = Annotated[
-    str,
-    Field(
-        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-        examples=["0192f0c1-7a39-7c38-9d1e-3f5f2b6f6a10"],
-    ),
-]
+
+T = TypeVar("T")
+
+
+def _each_once(chosen: tuple[T, ...]) -> tuple[T, ...]:
+    if len(set(chosen)) != len(chosen):
+        raise PydanticCustomError("duplicate", "Name each once.")
+    return chosen
+
+
+ONCE: Final = AfterValidator(_each_once)
+"""Stands in the annotation of a tuple that holds nothing twice; its schema says ``uniqueItems``."""
+
+_ID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+Id = Annotated[str, Field(pattern=f"^{_ID}$", examples=["0192f0c1-7a39-7c38-9d1e-3f5f2b6f6a10"])]
 """An identifier of ours: a UUID in lower case."""
+
+
+def could_be_id(text: str) -> bool:
+    """Whether a text has the form of an identifier: for what looks at a path before it is validated."""
+    return re.fullmatch(_ID, text) is not None
+
 
 Timestamp = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
 """A moment in UTC, RFC 3339."""

@@ -1,15 +1,12 @@
 """What schools decide of employers."""
 
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from chalicelib.errors import ApprovalNeeded, EmployerBlocked
-from chalicelib.values import Id, Kind, Line, Model, Timestamp
-
-EMPLOYERS: Final = frozenset({Kind.SHOP, Kind.DEALERSHIP, Kind.SPONSOR})
-"""The kinds that a school decides of: all but schools."""
+from chalicelib.values import Id, Line, Model, Timestamp
 
 
 class Policy(StrEnum):

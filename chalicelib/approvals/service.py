@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from chalicelib.approvals.models import (
-    EMPLOYERS,
     Approval,
     ApprovalPolicy,
     ApprovalView,
@@ -24,6 +23,7 @@ from chalicelib.auth import Caller
 from chalicelib.clock import Clock, utc_now
 from chalicelib.errors import ConditionFailed, Conflict, EmployerBlocked, NotFound, NotVerified, StaleVersion
 from chalicelib.organizations import service as organizations
+from chalicelib.organizations.models import EMPLOYERS, Status
 from chalicelib.organizations.service import Organization, OrganizationStore
 from chalicelib.outbox import service as outbox
 from chalicelib.outbox.models import NoticeKind, ToOrganization
@@ -256,14 +256,14 @@ def _pair(
     known = organizations.get_many(directory, {employer_id, school_id})
     for one in (employer_id, school_id):
         other = known.get(one)
-        if other is None or (one != asking and other.status.value == "suspended"):
+        if other is None or (one != asking and other.status is Status.SUSPENDED):
             raise NotFound("There is no organization with this id.")
     employer, school = known[employer_id], known[school_id]
     if school.kind is not Kind.SCHOOL:
         raise Conflict(f"Only schools decide of employers, and {school.name} is a {school.kind.value}.")
     if employer.kind not in EMPLOYERS:
         raise Conflict(f"Schools decide of employers alone, and {employer.name} is a {employer.kind.value}.")
-    if known[asking].status.value != "verified":
+    if known[asking].status is not Status.VERIFIED:
         raise _unverified()
     return employer, school
 

@@ -4,7 +4,6 @@ It is written after the answer is decided, and whatever happens to it changes no
 minute for the same person at the same route, so that whoever hammers at one costs little.
 """
 
-import re
 from collections.abc import Mapping
 from time import monotonic
 from typing import Final
@@ -14,8 +13,8 @@ from chalicelib.audit.store import AuditStore
 from chalicelib.auth import SIGNED_IN, Permission
 from chalicelib.clock import utc_now
 from chalicelib.table.table import connect
+from chalicelib.values import could_be_id
 
-_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _SUBJECTS: Final = ("organization_id", "owner_group_id", "posting_id")
 _QUIET_SECONDS: Final = 60.0
 _MOST_REMEMBERED: Final = 10_000
@@ -36,7 +35,7 @@ class Denials:
             return
         found = next((path[name] for name in _SUBJECTS if name in path), "")
         # What was refused is a text from outside: only what can be an id becomes a key.
-        subject = found if _ID.fullmatch(found) else "platform"
+        subject = found if could_be_id(found) else "platform"
         entry = entry_write(user_id, "access.denied", subject, utc_now(), route)
         try:
             AuditStore(connect()).append(entry)

@@ -3,13 +3,29 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from chalicelib.errors import ListRefused
 from chalicelib.geography.states import Division
 from chalicelib.values import Model
 
-__all__ = ["AreasQuery", "AreasView", "Division", "MetrosView", "NotADelineation", "ZipCodeView", "ZipPlace"]
+__all__ = [
+    "AreasQuery",
+    "AreasView",
+    "Division",
+    "MetrosView",
+    "NotADelineation",
+    "ZipCodeView",
+    "ZipPlace",
+    "ZipText",
+]
+
+ZipText = Annotated[
+    str,
+    Field(max_length=20),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{5}(-[0-9]{4})?$", "examples": ["59801"]}),
+]
+"""A ZIP code as it is sent. Which ones there are ``place_of_zip`` says, so a wrong one gets one answer everywhere."""
 
 _AreaCode = Annotated[str, Field(pattern=r"^([0-9]{3}|[0-9]{5})-[A-Z]{2}$", examples=["33540-MT"])]
 _MetroCode = Annotated[str, Field(pattern=r"^[0-9]{5}$", examples=["33540"])]

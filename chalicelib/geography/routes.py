@@ -1,29 +1,21 @@
 """Routes about places."""
 
-from typing import Annotated, Final
-
-from pydantic import Field, WithJsonSchema
+from typing import Final
 
 from chalicelib.auth import PUBLIC
 from chalicelib.errors import FieldError, InvalidInput
 from chalicelib.geography import service, views
-from chalicelib.geography.models import AreasQuery, AreasView, MetrosView, ZipCodeView
+from chalicelib.geography.models import AreasQuery, AreasView, MetrosView, ZipCodeView, ZipText
 from chalicelib.http import Api, Reply
 from chalicelib.table.table import connect
 
 api = Api(__name__, tag="Geography")
 
-# Checked by the service, so that a wrong one gets the same answer everywhere.
-ZipCode = Annotated[
-    str,
-    Field(max_length=20),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{5}(-[0-9]{4})?$", "examples": ["59801"]}),
-]
 _KEPT: Final = "public, max-age=3600"
 
 
 @api.get("/v1/geography/zip-codes/{zip}", permission=PUBLIC, summary="Where a ZIP code is")
-def read_zip_code(zip: ZipCode) -> Reply[ZipCodeView]:  # noqa: A002 - the API's own word for it
+def read_zip_code(zip: ZipText) -> Reply[ZipCodeView]:  # noqa: A002 - the API's own word for it
     """State, county, Census division, metropolitan area, area of the statistics and coordinates of a ZIP code."""
     place = service.place_of_zip(zip, pointer="zip", source="path")
     return Reply(views.zip_code(place, _areas()), hashed=True, cache_control=_KEPT)

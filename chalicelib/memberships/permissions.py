@@ -1,23 +1,14 @@
 """Permissions that hang on the caller's role in what the path names."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from chalicelib.auth import Caller, Permission
 from chalicelib.errors import NotPermitted
 from chalicelib.memberships import service
 from chalicelib.memberships.store import MembershipStore
 from chalicelib.table.table import connect
-from chalicelib.values import Role
-
-_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-
-
-def could_be_id(text: str) -> bool:
-    """Whether a text has the form of an identifier; permissions see the path before it is validated."""
-    return _ID.fullmatch(text) is not None
+from chalicelib.values import Role, could_be_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 
 from chalicelib.errors import FieldError, InvalidInput
-from chalicelib.values import WHOLE, Id, Model, Position, Sector, ShopType, Subject, Timestamp
+from chalicelib.values import ONCE, WHOLE, Id, Model, Position, Sector, ShopType, Subject, Timestamp
 
 STANDS: Final = timedelta(days=180)
 """How long openings count where nobody says until when."""
@@ -40,12 +39,6 @@ class Skill(StrEnum):
     CUSTOMER_SERVICE = "customer_service"
 
 
-def _once(skills: tuple[Skill, ...]) -> tuple[Skill, ...]:
-    if len(set(skills)) != len(skills):
-        raise PydanticCustomError("duplicate", "Name each skill once.")
-    return skills
-
-
 class OpeningDraft(Model):
     """How many people a shop wants in a position."""
 
@@ -58,7 +51,7 @@ class OpeningDraft(Model):
     openings: Annotated[int, Field(strict=True, ge=1, le=99, examples=[2]), WHOLE]
     skills: Annotated[
         tuple[Skill, ...],
-        AfterValidator(_once),
+        ONCE,
         Field(max_length=8, examples=[["brakes", "electrical"]], json_schema_extra={"uniqueItems": True}),
     ] = ()
     """The skills wanted most, eight at most."""

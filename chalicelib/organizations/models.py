@@ -3,16 +3,17 @@
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 
-from chalicelib.geography.models import Division
+from chalicelib.geography.models import Division, ZipText
 from chalicelib.organizations.contacts import Email, Phone, Website
 from chalicelib.organizations.programs import Program
-from chalicelib.values import Id, Kind, Line, Model, Sector, ShopType, Subject, Timestamp
+from chalicelib.values import ONCE, Id, Kind, Line, Model, Sector, ShopType, Subject, Timestamp
 
 CONTRIBUTING: Final = frozenset({Kind.SHOP, Kind.DEALERSHIP})
 """The kinds that submit figures to the Exchange."""
+EMPLOYERS: Final = frozenset({Kind.SHOP, Kind.DEALERSHIP, Kind.SPONSOR})
+"""The kinds that schools look for, and decide of: all but schools."""
 
 
 class Status(StrEnum):
@@ -120,15 +121,9 @@ class Organization(Model):
         return self.owner_group_id or self.id
 
 
-def _unique(sectors: tuple[Sector, ...]) -> tuple[Sector, ...]:
-    if len(set(sectors)) != len(sectors):
-        raise PydanticCustomError("duplicate", "Name each sector once.")
-    return sectors
-
-
 Sectors = Annotated[
     tuple[Sector, ...],
-    AfterValidator(_unique),
+    ONCE,
     Field(
         max_length=len(Sector),
         examples=[["automotive", "diesel"]],
@@ -136,13 +131,6 @@ Sectors = Annotated[
     ),
 ]
 Programs = Annotated[tuple[Program, ...], Field(max_length=50)]
-# Which ZIP codes there are is asked of the geography, so that one that is none gets the same answer
-# everywhere.
-ZipText = Annotated[
-    str,
-    Field(max_length=20),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{5}(-[0-9]{4})?$", "examples": ["59801"]}),
-]
 
 
 class AddressDraft(Model):

@@ -7,12 +7,12 @@ from typing import Final
 from chalicelib.auth import Caller, Permission
 from chalicelib.errors import NotPermitted
 from chalicelib.memberships import service as memberships
-from chalicelib.memberships.permissions import could_be_id
 from chalicelib.memberships.store import MembershipStore
 from chalicelib.organizations import service
 from chalicelib.organizations.models import Status
 from chalicelib.organizations.store import OrganizationStore
 from chalicelib.table.table import connect
+from chalicelib.values import could_be_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ CIP codes are those of the Classification of Instructional Programs (National Ce
 Statistics), series 47.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Final
 
 from pydantic import Field
 
-from chalicelib.values import WHOLE, Model, Subject
+from chalicelib.values import WHOLE, Model, Sector, Subject
 
 
 class Level(StrEnum):
@@ -46,6 +47,19 @@ SUBJECT_OF_CIP: Final = {
     "47.0614": Subject.ALTERNATIVE_FUEL,
     "47.0617": Subject.HIGH_PERFORMANCE,
 }
+
+SECTOR_OF: Final[Mapping[Subject, Sector]] = {
+    Subject.AUTOMOTIVE: Sector.AUTOMOTIVE,
+    Subject.ALTERNATIVE_FUEL: Sector.AUTOMOTIVE,
+    Subject.HIGH_PERFORMANCE: Sector.AUTOMOTIVE,
+    Subject.DIESEL: Sector.DIESEL,
+    Subject.MEDIUM_HEAVY_TRUCK: Sector.DIESEL,
+    Subject.COLLISION: Sector.COLLISION,
+    Subject.HEAVY_EQUIPMENT: Sector.HEAVY_EQUIPMENT,
+    Subject.MOTORCYCLE: Sector.POWERSPORTS,
+    Subject.SMALL_ENGINE: Sector.POWERSPORTS,
+}
+"""The part of the trade that a subject is taught for; a subject that is none of these has none."""
 
 
 def subject_of_cip(cip_code: str) -> Subject | None:

@@ -26,7 +26,7 @@ from chalicelib.organizations.models import (
     Organization,
     Status,
 )
-from chalicelib.organizations.programs import Accreditation, Level, Program, subject_of_cip
+from chalicelib.organizations.programs import SECTOR_OF, Accreditation, Level, Program, subject_of_cip
 from chalicelib.organizations.provenance import Telling
 from chalicelib.organizations.provenance import read as read_provenance
 from chalicelib.organizations.school_items import profile_items
@@ -36,6 +36,7 @@ from chalicelib.organizations.told import ImportedSchool, ImportedSchools
 from chalicelib.table.expressions import Put, missing
 
 __all__ = [
+    "SECTOR_OF",
     "Accreditation",
     "Changed",
     "ImportedSchool",

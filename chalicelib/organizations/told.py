@@ -10,22 +10,11 @@ from chalicelib.errors import InvalidInput
 from chalicelib.geography import service as geography
 from chalicelib.organizations.contacts import uniform_phone, web_address
 from chalicelib.organizations.models import Address, Organization, Status
-from chalicelib.organizations.programs import Program
-from chalicelib.values import Sector, Subject
+from chalicelib.organizations.programs import SECTOR_OF, Program
+from chalicelib.values import Sector
 
 MOST_PROGRAMS: Final = 50
 _PLAIN: Final = ("name", "phone", "website", "ipeds_unit_id", "nces_id", "ope_id")
-_SECTORS: Final[Mapping[Subject, Sector]] = {
-    Subject.AUTOMOTIVE: Sector.AUTOMOTIVE,
-    Subject.ALTERNATIVE_FUEL: Sector.AUTOMOTIVE,
-    Subject.HIGH_PERFORMANCE: Sector.AUTOMOTIVE,
-    Subject.DIESEL: Sector.DIESEL,
-    Subject.MEDIUM_HEAVY_TRUCK: Sector.DIESEL,
-    Subject.COLLISION: Sector.COLLISION,
-    Subject.HEAVY_EQUIPMENT: Sector.HEAVY_EQUIPMENT,
-    Subject.MOTORCYCLE: Sector.POWERSPORTS,
-    Subject.SMALL_ENGINE: Sector.POWERSPORTS,
-}
 
 
 class ImportedSchool(NamedTuple):
@@ -161,7 +150,7 @@ def program_after(before: Program, said: Program, *, newer: bool) -> Program:
 
 
 def _sectors(programs: tuple[Program, ...]) -> tuple[Sector, ...]:
-    return tuple(dict.fromkeys(_SECTORS[one.subject] for one in programs if one.subject in _SECTORS))
+    return tuple(dict.fromkeys(SECTOR_OF[one.subject] for one in programs if one.subject in SECTOR_OF))
 
 
 def _located(city: str, zip_code: str, street: str | None) -> dict[str, Any]:

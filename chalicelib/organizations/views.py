@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.geography.models import Division
+from chalicelib.geography.models import Division, ZipText
 from chalicelib.geography.service import STATES, Areas, area_at
-from chalicelib.organizations.models import Address, Contact, Organization, Status, ZipText
+from chalicelib.organizations.models import Address, Contact, Organization, Status
 from chalicelib.organizations.programs import Program
 from chalicelib.values import Id, Kind, Line, Model, Sector, ShopType, Subject, Timestamp
 

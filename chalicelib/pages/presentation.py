@@ -4,21 +4,14 @@ Benefits are named anew and not read off what was submitted to the Exchange: tha
 page names benefits, never amounts.
 """
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-from pydantic import AfterValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 
 from chalicelib.errors import FieldError, InvalidInput
 from chalicelib.organizations.models import CONTRIBUTING
 from chalicelib.submissions.service import Benefit
-from chalicelib.values import WHOLE, Kind, Line, Link, Model, Position, Text, Timestamp
-
-
-def _unique(chosen: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(set(chosen)) != len(chosen):
-        raise PydanticCustomError("duplicate", "Name each once.")
-    return chosen
+from chalicelib.values import ONCE, WHOLE, Kind, Line, Link, Model, Position, Text, Timestamp
 
 
 class TrainingStep(Model):
@@ -54,13 +47,13 @@ class PresentationDraft(Model):
     """Plain text: whoever shows it escapes it."""
     positions: Annotated[
         tuple[Position, ...],
-        AfterValidator(_unique),
+        ONCE,
         Field(max_length=len(Position), examples=[["technician_b"]], json_schema_extra={"uniqueItems": True}),
     ] = ()
     """The positions that people work in there. Employers only."""
     benefits: Annotated[
         tuple[Benefit, ...],
-        AfterValidator(_unique),
+        ONCE,
         Field(max_length=len(Benefit), examples=[["health"]], json_schema_extra={"uniqueItems": True}),
     ] = ()
     """The benefits that it chooses to show, without amounts. Employers only."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from chalicelib.values import WHOLE, Line, Model, Position, Usd
+from chalicelib.values import ONCE, WHOLE, Line, Model, Position, Usd
 
 
 class Category(StrEnum):
@@ -57,15 +57,7 @@ class Handover(StrEnum):
     EITHER = "either"
 
 
-def _unique_positions(positions: tuple[Position, ...]) -> tuple[Position, ...]:
-    if len(set(positions)) != len(positions):
-        raise PydanticCustomError("duplicate", "Name each position once.")
-    return positions
-
-
 def _sorted_dates(dates: tuple[date, ...]) -> tuple[date, ...]:
-    if len(set(dates)) != len(dates):
-        raise PydanticCustomError("duplicate", "Name each date once.")
     return tuple(sorted(dates))
 
 
@@ -75,11 +67,12 @@ HoursPerWeek = Annotated[int, Field(strict=True, ge=1, le=60, examples=[20]), WH
 Age = Annotated[int, Field(strict=True, ge=14, le=21, examples=[16]), WHOLE]
 Positions = Annotated[
     tuple[Position, ...],
-    AfterValidator(_unique_positions),
+    ONCE,
     Field(max_length=len(Position), examples=[["technician_b"]], json_schema_extra={"uniqueItems": True}),
 ]
 Dates = Annotated[
     tuple[date, ...],
+    ONCE,
     AfterValidator(_sorted_dates),
     Field(max_length=20, examples=[["2026-10-08"]], json_schema_extra={"uniqueItems": True}),
 ]

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, ConfigDict, Field, JsonValue, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field, JsonValue
 
 from chalicelib.errors import FieldError, InvalidInput
+from chalicelib.geography.models import ZipText
 from chalicelib.postings.details import Details
 from chalicelib.postings.models import (
     FARTHEST_MILES,
@@ -18,31 +18,19 @@ from chalicelib.postings.models import (
     check_dates,
     check_seats,
 )
-from chalicelib.values import WHOLE, Kind, Line, Link, Model, Sector, Subject, Text
-
-
-def _unique(chosen: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(set(chosen)) != len(chosen):
-        raise PydanticCustomError("duplicate", "Name each once.")
-    return chosen
-
+from chalicelib.values import ONCE, WHOLE, Kind, Line, Link, Model, Sector, Subject, Text
 
 Seats = Annotated[int, Field(strict=True, ge=1, le=1000, examples=[2]), WHOLE]
 Radius = Annotated[int, Field(strict=True, ge=1, le=FARTHEST_MILES, examples=[50]), WHOLE]
 Sectors = Annotated[
     tuple[Sector, ...],
-    AfterValidator(_unique),
+    ONCE,
     Field(max_length=len(Sector), examples=[["automotive"]], json_schema_extra={"uniqueItems": True}),
 ]
 Subjects = Annotated[
     tuple[Subject, ...],
-    AfterValidator(_unique),
+    ONCE,
     Field(max_length=len(Subject), examples=[["automotive"]], json_schema_extra={"uniqueItems": True}),
-]
-Zip = Annotated[
-    str,
-    Field(max_length=20),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{5}(-[0-9]{4})?$", "examples": ["59801"]}),
 ]
 
 _EXAMPLES: Final[list[JsonValue]] = [
@@ -93,7 +81,7 @@ class PostingDraft(Model):
     """The sectors it is about; none means all."""
     subjects: Subjects = ()
     """The subjects it is about; none means all."""
-    zip: Zip | None = None
+    zip: ZipText | None = None
     """Where; the organization's own place if left out."""
     radius_miles: Radius = 50
     """How far around it is meant for."""
@@ -121,7 +109,7 @@ class PostingChange(Model):
     details: Details | None = None
     sectors: Sectors | None = None
     subjects: Subjects | None = None
-    zip: Zip | None = None
+    zip: ZipText | None = None
     """Another place; null for the organization's own."""
     radius_miles: Annotated[Radius, Field(default_factory=int)]
     starts_on: Annotated[date | None, Field(examples=["2026-07-06"])] = None

@@ -9,24 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.organizations.models import Organization
+from chalicelib.organizations.models import EMPLOYERS, Organization
+from chalicelib.organizations.service import SECTOR_OF
 from chalicelib.postings.details import Category
 from chalicelib.values import Kind, Sector, Subject
 
-EMPLOYERS: Final = frozenset({Kind.SHOP, Kind.DEALERSHIP, Kind.SPONSOR})
 NEAR_MILES: Final = 15.0
-
-SECTOR_OF: Final[Mapping[Subject, Sector]] = {
-    Subject.AUTOMOTIVE: Sector.AUTOMOTIVE,
-    Subject.ALTERNATIVE_FUEL: Sector.AUTOMOTIVE,
-    Subject.HIGH_PERFORMANCE: Sector.AUTOMOTIVE,
-    Subject.DIESEL: Sector.DIESEL,
-    Subject.MEDIUM_HEAVY_TRUCK: Sector.DIESEL,
-    Subject.COLLISION: Sector.COLLISION,
-    Subject.HEAVY_EQUIPMENT: Sector.HEAVY_EQUIPMENT,
-    Subject.MOTORCYCLE: Sector.POWERSPORTS,
-    Subject.SMALL_ENGINE: Sector.POWERSPORTS,
-}
 
 
 class Reason(StrEnum):

@@ -18,13 +18,13 @@ from pydantic import ConfigDict, Field, ValidationError
 from chalicelib.auth import Caller
 from chalicelib.clock import Clock, new_id, utc_now
 from chalicelib.errors import ConditionFailed, InvalidInput, LimitReached, NotFound
+from chalicelib.geography.models import ZipText
 from chalicelib.organizations.service import OrganizationStore
 from chalicelib.outbox import service as outbox
 from chalicelib.outbox.models import NoticeKind, ToPerson
 from chalicelib.people import service as people
 from chalicelib.postings.asking import Search, search_of
 from chalicelib.postings.details import Category
-from chalicelib.postings.drafts import Zip
 from chalicelib.postings.models import Direction
 from chalicelib.postings.saved_store import (
     MOST,
@@ -71,7 +71,7 @@ class SavedSearchDraft(Model):
     subject: Annotated[Subject | None, Field(examples=["diesel"])] = None
     title: Annotated[Line | None, Field(max_length=100, examples=["lathe"])] = None
     """Words that all stand in the title."""
-    zip: Zip | None = None
+    zip: ZipText | None = None
     """Around this ZIP code; everywhere if left out."""
     radius_miles: Annotated[int, Field(strict=True, ge=1, le=NEWEST_FARTHEST_MILES, examples=[50])] = 50
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from chalicelib.geography.models import ZipText
 from chalicelib.organizations.models import Contact, Organization
 from chalicelib.postings.details import Category, Details
-from chalicelib.postings.drafts import Zip
 from chalicelib.postings.models import FARTHEST_MILES, Direction, Place, Posting, Stage, Status
 from chalicelib.postings.search import Hit
 from chalicelib.values import Id, Kind, Line, Link, Model, Sector, Subject, Text, Timestamp
@@ -126,7 +126,7 @@ class SearchQuery(Model):
     """What is about this subject, or about all."""
     title: Annotated[Line | None, Field(max_length=100)] = None
     """Words that all stand in the title, in whatever case and as parts of words too."""
-    zip: Zip | None = None
+    zip: ZipText | None = None
     """Around this ZIP code; what is not meant for so far away is left out."""
     latitude: Annotated[float | None, Field(ge=-90, le=90)] = None
     """Decimal degrees, together with ``longitude``."""

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Final
 
 from chalicelib.approvals import service as approvals
-from chalicelib.approvals.models import EMPLOYERS
 from chalicelib.auth import Caller
 from chalicelib.clock import Clock, new_id, utc_now
 from chalicelib.engagement import service as engagement
@@ -12,6 +11,7 @@ from chalicelib.engagement.models import Counter
 from chalicelib.errors import AlreadyResponded, ConditionFailed, LimitReached, NotPermitted, OwnPosting
 from chalicelib.memberships import service as memberships
 from chalicelib.organizations import service as organizations
+from chalicelib.organizations.models import EMPLOYERS
 from chalicelib.organizations.models import Status as OrganizationStatus
 from chalicelib.organizations.service import Organization
 from chalicelib.outbox.models import NoticeKind

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from chalicelib.values import WHOLE, Line, Link, Model, Role, Text, Usd, usd_of
+from chalicelib.values import ONCE, WHOLE, Line, Link, Model, Role, Text, Usd, usd_of
 
 UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 SEEN = st.text(st.characters(exclude_categories=["Cs", "Cf"], exclude_characters=UNSEEN), max_size=5)
@@ -152,3 +152,10 @@ def test_the_schema_of_a_text_says_just_what_is_taken(text: str) -> None:
 def test_a_link_is_http_or_https(wrong: str) -> None:
     with pytest.raises(ValidationError, match="begins with https://"):
         TypeAdapter(Link).validate_python(wrong)
+
+
+def test_nothing_stands_twice_in_what_names_each_once() -> None:
+    chosen = TypeAdapter(Annotated[tuple[str, ...], ONCE])
+    assert chosen.validate_python(("b", "a")) == ("b", "a")
+    with pytest.raises(ValidationError, match="Name each once"):
+        chosen.validate_python(("a", "b", "a"))

@@ -4,8 +4,8 @@ import pytest
 
 from chalicelib.auth import Caller
 from chalicelib.errors import NotPermitted
-from chalicelib.memberships.permissions import could_be_id, member_of_organization, member_of_owner_group
-from chalicelib.values import Role
+from chalicelib.memberships.permissions import member_of_organization, member_of_owner_group
+from chalicelib.values import Role, could_be_id
 
 ADMIN = Caller("root", "root@connects.example", admin=True)
 ANN = Caller("ann", "ann@connects.example", admin=False)

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.organizations.models import EMPLOYERS
+from chalicelib.organizations.programs import SECTOR_OF
 from chalicelib.postings.details import Category
-from chalicelib.postings.matching import EMPLOYERS, SECTOR_OF, Reason, Topic, counterparts, fit_of
+from chalicelib.postings.matching import Reason, Topic, counterparts, fit_of
 from chalicelib.values import Kind, Sector, Subject
 
 TOPICS = st.builds(Topic, st.frozensets(st.sampled_from(Sector)), st.frozensets(st.sampled_from(Subject)))
