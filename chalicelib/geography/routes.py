@@ -3,7 +3,6 @@
 from typing import Final
 
 from chalicelib.auth import PUBLIC
-from chalicelib.errors import FieldError, InvalidInput
 from chalicelib.geography import service, views
 from chalicelib.geography.models import AreasQuery, AreasView, MetrosView, ZipCodeView, ZipText
 from chalicelib.http import Api, Reply
@@ -29,10 +28,8 @@ def read_zip_code(zip: ZipText) -> Reply[ZipCodeView]:  # noqa: A002 - the API's
 )
 def list_areas(query: AreasQuery) -> Reply[AreasView]:
     """The places for which statistics are made: parts of metropolitan areas, and of three-digit ZIP areas elsewhere."""
-    if service.state_of_code(query.state) is None:
-        detail = f"There is no state {query.state}. Use a postal code such as MT, DC or PR."
-        raise InvalidInput(detail, [FieldError("state", detail, "query")])
-    return Reply(views.areas_of(query.state, _areas()), hashed=True, cache_control=_KEPT)
+    state = service.state_asked(query.state).code
+    return Reply(views.areas_of(state, _areas()), hashed=True, cache_control=_KEPT)
 
 
 @api.get("/v1/geography/metros", permission=PUBLIC, summary="The metropolitan areas")

@@ -72,12 +72,13 @@ __all__ = [
     "miles_between",
     "nearby",
     "place_of_zip",
+    "point_asked",
     "point_of",
     "position_of",
     "read_delineation",
     "read_of",
     "resume_of",
-    "state_of_code",
+    "state_asked",
     "take_delineation",
     "zip_area",
     "zip_areas",
@@ -136,6 +137,24 @@ def place_of_zip(zip_code: str, *, pointer: str = "zip", source: str = "query") 
     return place
 
 
+def point_asked(zip_code: str | None, latitude: float | None, longitude: float | None) -> Point | None:
+    """The point that a query names by its parameters ``zip``, or ``latitude`` and ``longitude``; None where by neither.
+
+    Raises ``InvalidInput`` for both, for half a point, and for what is no ZIP code.
+    """
+    if zip_code is not None:
+        if latitude is not None or longitude is not None:
+            raise _invalid("Send a ZIP code or a point, not both.", "zip", "query")
+        place = place_of_zip(zip_code, pointer="zip", source="query")
+        return Point(place.latitude, place.longitude)
+    if latitude is not None and longitude is not None:
+        return Point(latitude, longitude)
+    if latitude is None and longitude is None:
+        return None
+    missing = "latitude" if latitude is None else "longitude"
+    raise _invalid("A point is a latitude and a longitude; one is missing.", missing, "query")
+
+
 @lru_cache(maxsize=65536)
 def find_zip(zip_code: str) -> ZipPlace | None:
     """Where a ZIP code of five digits is, or None where it is no place in a state. Never raises."""
@@ -186,9 +205,12 @@ def zip_areas(state: str) -> dict[str, tuple[ZipPlace, ...]]:
     return {area: tuple(places) for area, places in sorted(found.items())}
 
 
-def state_of_code(code: str) -> State | None:
-    """The state of a postal code, or None."""
-    return STATES.get(code)
+def state_asked(code: str) -> State:
+    """The state that a query names by its parameter ``state``. Raises ``InvalidInput`` where there is none."""
+    state = STATES.get(code)
+    if state is None:
+        raise _invalid(f"There is no state {code}. Use a postal code such as MT, DC or PR.", "state", "query")
+    return state
 
 
 @lru_cache(maxsize=4096)

@@ -78,16 +78,7 @@ def demand(
     Gives the release, the state's document, and the cells that the place is in, the nearest first. Raises
     ``InvalidInput`` where no place or two are named, ``NotFound`` where nothing is published that covers it.
     """
-    area = None
-    if (zip_code is None) == (state is None):
-        detail = "Say where: a ZIP code as zip, or a state as state, and not both."
-        raise InvalidInput(detail, [FieldError("zip", detail, "query")])
-    if zip_code is not None:
-        place = geography.place_of_zip(zip_code, pointer="zip", source="query")
-        area, state = areas.of(place), place.state
-    if state is None or geography.state_of_code(state) is None:
-        detail = f"There is no state {state}. Use a postal code such as MT, DC or PR."
-        raise InvalidInput(detail, [FieldError("state", detail, "query")])
+    area, state = _where(areas, zip_code, state)
     pointer = store.latest()
     document = store.find(pointer.release, state, subject) if pointer is not None else None
     covering = document.covering(area) if document is not None else ()
@@ -97,3 +88,14 @@ def demand(
             "fewer than five owner groups have stated openings."
         )
     return pointer, document, covering
+
+
+def _where(areas: geography.Areas, zip_code: str | None, state: str | None) -> tuple[str | None, str]:
+    """The area, where a ZIP code is asked about, and the state."""
+    if zip_code is not None and state is None:
+        place = geography.place_of_zip(zip_code, pointer="zip", source="query")
+        return areas.of(place), place.state
+    if state is not None and zip_code is None:
+        return None, geography.state_asked(state).code
+    detail = "Say where: a ZIP code as zip, or a state as state, and not both."
+    raise InvalidInput(detail, [FieldError("zip", detail, "query")])

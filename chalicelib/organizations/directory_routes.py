@@ -36,14 +36,12 @@ _KEPT: Final = "public, max-age=60"
 )
 def list_organizations(query: ListQuery) -> Reply[OrganizationPage]:
     """By name. Suspended and closed ones are left out; `status` says which are verified."""
-    if geography.state_of_code(query.state) is None:
-        detail = f"There is no state {query.state}. Use a postal code such as MT, DC or PR."
-        raise InvalidInput(detail, [FieldError("state", detail, "query")])
-    scope = f"directory.{query.kind.value}.{query.state}"
+    state = geography.state_asked(query.state).code
+    scope = f"directory.{query.kind.value}.{state}"
     position = page_start(scope, query.cursor)
     after = (str(position[0]), str(position[1])) if position is not None else None
     found, following = directory.list_by_name(
-        OrganizationStore(connect()), query.kind, query.state, query.limit, after
+        OrganizationStore(connect()), query.kind, state, query.limit, after
     )
     page = OrganizationPage(items=public_views(found, _areas()), next_cursor=next_cursor(scope, following))
     return Reply(page, hashed=True, cache_control=_KEPT)
@@ -74,7 +72,10 @@ def find_nearby(query: NearbyQuery) -> Reply[NearbyPage]:
     A page may hold fewer organizations than asked for, even none, and still go on: follow `next_cursor` until
     it is null.
     """
-    point = _centre(query)
+    point = geography.point_asked(query.zip, query.latitude, query.longitude)
+    if point is None:
+        detail = "Say where: a ZIP code as zip, or a point as latitude and longitude."
+        raise InvalidInput(detail, [FieldError("zip", detail, "query")])
     scope = (
         f"nearby.{point.latitude!r}.{point.longitude!r}.{query.radius_miles!r}."
         f"{query.kind.value if query.kind else ''}.{query.subject.value if query.subject else ''}"
@@ -98,24 +99,6 @@ def find_nearby(query: NearbyQuery) -> Reply[NearbyPage]:
         next_cursor=next_cursor(scope, geography.position_of(found.resume)),
     )
     return Reply(page, hashed=True, cache_control=_KEPT)
-
-
-def _centre(query: NearbyQuery) -> geography.Point:
-    if query.zip is not None:
-        if query.latitude is not None or query.longitude is not None:
-            raise _either("Send a ZIP code or a point, not both.", "zip")
-        place = geography.place_of_zip(query.zip, pointer="zip", source="query")
-        return geography.Point(place.latitude, place.longitude)
-    if query.latitude is None and query.longitude is None:
-        raise _either("Say where: a ZIP code as zip, or a point as latitude and longitude.", "zip")
-    if query.latitude is None or query.longitude is None:
-        missing = "latitude" if query.latitude is None else "longitude"
-        raise _either("A point is a latitude and a longitude; one is missing.", missing)
-    return geography.Point(query.latitude, query.longitude)
-
-
-def _either(detail: str, parameter: str) -> InvalidInput:
-    return InvalidInput(detail, [FieldError(parameter, detail, "query")])
 
 
 def _areas() -> geography.Areas:

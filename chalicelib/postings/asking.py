@@ -59,17 +59,8 @@ def search_of(query: SearchQuery, now: datetime) -> Search:
 
 def around_of(query: SearchQuery) -> Around | None:
     """The disc that a query names, or None where it names no place. Raises ``InvalidInput``."""
-    if query.zip is not None:
-        if query.latitude is not None or query.longitude is not None:
-            raise _invalid("Send a ZIP code or a point, not both.", "zip")
-        place = geography.place_of_zip(query.zip, pointer="zip", source="query")
-        return Around(geography.Point(place.latitude, place.longitude), query.radius_miles)
-    if query.latitude is None and query.longitude is None:
-        return None
-    if query.latitude is None or query.longitude is None:
-        missing = "latitude" if query.latitude is None else "longitude"
-        raise _invalid("A point is a latitude and a longitude; one is missing.", missing)
-    return Around(geography.Point(query.latitude, query.longitude), query.radius_miles)
+    point = geography.point_asked(query.zip, query.latitude, query.longitude)
+    return None if point is None else Around(point, query.radius_miles)
 
 
 def _invalid(detail: str, parameter: str) -> InvalidInput:

@@ -14,9 +14,9 @@ from chalicelib.errors import (
 )
 from chalicelib.organizations import service as organizations
 from chalicelib.organizations.models import Status
-from chalicelib.outbox import service as outbox
-from chalicelib.outbox.models import NoticeKind, ToOrganization
+from chalicelib.outbox.models import NoticeKind
 from chalicelib.responses.access import acting_side, roles_of
+from chalicelib.responses.checks import notice_write
 from chalicelib.responses.models import MOST_MESSAGES, WRITABLE, Message, MessageDraft
 from chalicelib.responses.store import (
     Found,
@@ -77,16 +77,12 @@ def write(  # noqa: PLR0913 - a request in full, and what tests replace
     writes: list[Write] = [
         counted_write(response),
         message_put(message),
-        outbox.notice_write(
+        notice_write(
             NoticeKind.MESSAGE_RECEIVED,
-            ToOrganization(organization_id=response.other_side(organization.id)),
-            {
-                "posting_id": posting_id,
-                "posting_title": response.posting_title,
-                "response_id": response_id,
-                "organization_name": organization.name,
-            },
+            response.other_side(organization.id),
+            response,
             now,
+            organization_name=organization.name,
         ),
         counted(caller.user_id, f"message#{response_id}", MOST_A_DAY, now),
     ]

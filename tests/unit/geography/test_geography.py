@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import InvalidInput
 from chalicelib.geography.delineation import Areas
-from chalicelib.geography.service import code_of_state, find_zip, place_of_zip, state_of_code, zip_area
+from chalicelib.geography.service import (
+    code_of_state,
+    find_zip,
+    place_of_zip,
+    point_asked,
+    state_asked,
+    zip_area,
+)
 from chalicelib.geography.states import STATES, Division
 
 if TYPE_CHECKING:
@@ -139,7 +146,24 @@ def test_a_state_is_told_by_code_name_or_abbreviation_and_never_guessed(text: st
 
 
 def test_a_code_names_a_state() -> None:
-    montana = state_of_code("MT")
-    assert montana is not None
+    montana = state_asked("MT")
     assert montana.name == "Montana"
-    assert state_of_code("ZZ") is None
+    with pytest.raises(InvalidInput, match="no state ZZ"):
+        state_asked("ZZ")
+
+
+def test_a_point_is_asked_for_by_a_zip_code_or_by_itself_and_whole() -> None:
+    place = place_of_zip("59801")
+    assert point_asked("59801-1234", None, None) == (place.latitude, place.longitude)
+    assert point_asked(None, 46.5, -114.0) == (46.5, -114.0)
+    assert point_asked(None, 0.0, 0.0) == (0.0, 0.0)
+    assert point_asked(None, None, None) is None
+    for zip_code, latitude, longitude, wrong in (
+        ("59801", 46.5, None, "zip"),
+        ("99999", None, None, "zip"),
+        (None, None, -114.0, "latitude"),
+        (None, 46.5, None, "longitude"),
+    ):
+        with pytest.raises(InvalidInput) as refusal:
+            point_asked(zip_code, latitude, longitude)
+        assert [(one.pointer, one.source) for one in refusal.value.fields] == [(wrong, "query")]
