@@ -13,7 +13,7 @@ from chalicelib.approvals.models import (
 )
 from chalicelib.approvals.store import ApprovalStore
 from chalicelib.auth import Caller
-from chalicelib.errors import Conflict, InvalidCursor, NotFound, NotVerified, StaleVersion
+from chalicelib.errors import Conflict, InvalidCursor, LimitReached, NotFound, NotVerified, StaleVersion
 from chalicelib.http import Api, Reply, Version, version_etag
 from chalicelib.memberships.permissions import member_of_organization
 from chalicelib.organizations.permissions import PARTICIPANT
@@ -82,12 +82,13 @@ def list_approvals(organization_id: Id, query: ApprovalsQuery) -> ApprovalPage:
     "/v1/organizations/{organization_id}/approvals/{employer_id}",
     permission=_DECIDING,
     summary="Approve of an employer, or block it",
-    errors=(NotFound, Conflict, NotVerified),
+    errors=(NotFound, Conflict, NotVerified, LimitReached),
 )
 def decide_approval(
     caller: Caller, organization_id: Id, employer_id: Id, body: ApprovalDecision
 ) -> ApprovalView:
-    """A verified school decides whether it was asked or not, and may decide anew; the same again changes nothing."""
+    """A verified school decides whether it was asked or not, and may decide anew, ten times a day; the same again
+    changes nothing."""
     stores = ApprovalStore(connect()), OrganizationStore(connect())
     return service.decide(*stores, caller, organization_id, employer_id, body.status)
 
@@ -107,12 +108,13 @@ def forget_approval(caller: Caller, organization_id: Id, employer_id: Id) -> Non
     "/v1/organizations/{organization_id}/approval-requests/{school_id}",
     permission=_ASKING,
     summary="Ask a school for its approval",
-    errors=(NotFound, Conflict),
+    errors=(NotFound, Conflict, LimitReached),
 )
-def ask_for_approval(organization_id: Id, school_id: Id) -> ApprovalView:
+def ask_for_approval(caller: Caller, organization_id: Id, school_id: Id) -> ApprovalView:
     """For verified employers; again changes nothing. Where the school asks for no approval, the answer is
-    `approved` at once."""
-    return service.ask(ApprovalStore(connect()), OrganizationStore(connect()), organization_id, school_id)
+    `approved` at once. One person can ask 50 schools a day."""
+    stores = ApprovalStore(connect()), OrganizationStore(connect())
+    return service.ask(*stores, caller, organization_id, school_id)
 
 
 @api.get(

@@ -1,6 +1,7 @@
 """Use cases of approvals: the policy of a school, its decisions of employers, and what they ask of it."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from chalicelib.approvals.models import (
     Approval,
@@ -21,12 +22,21 @@ from chalicelib.approvals.store import (
 from chalicelib.audit import service as audit
 from chalicelib.auth import Caller
 from chalicelib.clock import Clock, utc_now
-from chalicelib.errors import ConditionFailed, Conflict, EmployerBlocked, NotFound, NotVerified, StaleVersion
+from chalicelib.errors import (
+    ConditionFailed,
+    Conflict,
+    EmployerBlocked,
+    LimitReached,
+    NotFound,
+    NotVerified,
+    StaleVersion,
+)
 from chalicelib.organizations import service as organizations
 from chalicelib.organizations.models import EMPLOYERS, Status
 from chalicelib.organizations.service import Organization, OrganizationStore
 from chalicelib.outbox import service as outbox
 from chalicelib.outbox.models import NoticeKind, ToOrganization
+from chalicelib.table.daily import counted
 from chalicelib.table.expressions import Check
 from chalicelib.values import Kind, Role
 
@@ -42,6 +52,11 @@ __all__ = [
     "list_of_school",
     "policy_of",
 ]
+
+MOST_ASKED_A_DAY: Final = 50
+"""How many schools a person may ask on a day: each time its managers get a mail."""
+MOST_DECIDED_A_DAY: Final = 10
+"""How often a person may decide of one employer on a day, to and fro: each time the employer gets a mail."""
 
 
 def check(store: ApprovalStore, school_id: str, employer_id: str) -> None:
@@ -98,6 +113,7 @@ def change_policy(
 def ask(
     store: ApprovalStore,
     directory: OrganizationStore,
+    caller: Caller,
     employer_id: str,
     school_id: str,
     *,
@@ -106,20 +122,23 @@ def ask(
     """An employer asks for a school's approval; again changes nothing.
 
     Where the school approves of everyone, the answer is ``approved`` and nothing is written. Raises
-    ``EmployerBlocked``, ``NotVerified``, ``Conflict`` where one is no employer or the other no school, ``NotFound``.
+    ``EmployerBlocked``, ``NotVerified``, ``LimitReached``, ``NotFound``, and ``Conflict`` where one is no employer or
+    the other no school.
     """
     employer, school = _pair(directory, employer_id, school_id, asking=employer_id)
     before = store.find(school_id, employer_id)
     if before is None and store.policy(school_id).policy is Policy.AUTO:
         before = Approval(school_id=school_id, employer_id=employer_id, status=Decision.APPROVED)
     if before is None:
-        before = _ask(store, employer, school, clock)
+        before = _ask(store, caller, employer, school, clock)
     if before.status is Decision.BLOCKED:
         raise EmployerBlocked("This school has decided not to deal with this organization.")
     return _view(before, school, employer)
 
 
-def _ask(store: ApprovalStore, employer: Organization, school: Organization, clock: Clock) -> Approval:
+def _ask(
+    store: ApprovalStore, caller: Caller, employer: Organization, school: Organization, clock: Clock
+) -> Approval:
     now = clock()
     try:
         store.transact(
@@ -132,10 +151,15 @@ def _ask(store: ApprovalStore, employer: Organization, school: Organization, clo
                 {"organization_id": employer.id, "organization_name": employer.name},
                 now,
             ),
+            counted(caller.user_id, "approval-request", MOST_ASKED_A_DAY, now),
         )
     except ConditionFailed as error:
         if 1 in error.failed:
             raise _unverified() from error
+        if error.failed == {4}:
+            raise LimitReached(
+                f"You have asked {MOST_ASKED_A_DAY} schools today. Ask the others tomorrow."
+            ) from error
         if 2 in error.failed or (first := store.find(school.id, employer.id)) is None:
             raise NotFound("There is no school with this id.") from error
         return first
@@ -155,8 +179,8 @@ def decide(
     """A school approves of an employer or blocks it, asked or not; the same again changes nothing.
 
     Open responses stay as they are: the school decides of each. Raises ``NotVerified``: the employer reads the
-    school's name in a mail, so somebody has looked at it. ``Conflict`` where one is no employer or the other no
-    school, ``NotFound``.
+    school's name in a mail, so somebody has looked at it. ``LimitReached`` where they decide to and fro, ``Conflict``
+    where one is no employer or the other no school, ``NotFound``.
     """
     employer, school = _pair(directory, employer_id, school_id, asking=school_id)
     now = clock()
@@ -174,11 +198,16 @@ def decide(
             audit.entry_write(
                 caller.user_id, f"employer.{decision.value}", employer_id, now, f"by {school_id}"
             ),
+            counted(caller.user_id, f"approval#{employer_id}", MOST_DECIDED_A_DAY, now),
         )
     except ConditionFailed as error:
         if 1 in error.failed:
             raise _unverified() from error
-        if error.failed != {0}:
+        if error.failed == {5}:
+            raise LimitReached(
+                f"You have decided of this employer {MOST_DECIDED_A_DAY} times today. Decide anew tomorrow."
+            ) from error
+        if error.failed - {5} != {0}:
             raise NotFound("One of the two organizations has just been deleted.") from error
     after = store.find(school_id, employer_id)
     if after is None:

@@ -28,6 +28,8 @@ from chalicelib.values import Kind, Role, Timestamp
 
 MOST_A_DAY: Final = 10
 """How often a person may answer one posting on a day: each time, and each withdrawal, mails the other side."""
+MOST_IN_ALL: Final = 100
+"""How many answers a person may give on a day, to whichever postings: nobody writes to the whole nation."""
 
 _ATTEMPTS: Final = 5
 
@@ -46,7 +48,7 @@ def respond(
 
     Raises ``NotPermitted`` where the caller does not act for the organization, ``NotVerified``, ``OwnPosting``,
     ``PostingNotOpen``, ``SeatsGone``, ``ApprovalNeeded``, ``EmployerBlocked``, ``AlreadyResponded``, ``LimitReached``
-    where they answer and withdraw again and again, ``NotFound`` where there is no such posting for strangers, and
+    where they answer again and again, or far too many, ``NotFound`` where there is no such posting for strangers, and
     ``IdempotencyMismatch``.
     """
     now = clock()
@@ -74,6 +76,7 @@ def respond(
             marker,
             organizations.verified_check(answering.id),
             counted(caller.user_id, f"response#{posting.id}", MOST_A_DAY, now),
+            counted(caller.user_id, "response", MOST_IN_ALL, now),
             check_of(postings.take_seat_write(posting, now)),
             itself,
             pointer,
@@ -101,7 +104,7 @@ def respond(
 
 
 def _check_refused(error: ConditionFailed) -> None:
-    """Raises what stands against answering by the first three writes; returns where something else does."""
+    """Raises what stands against answering by the first four writes; returns where something else does."""
     if 0 in error.failed:
         raise AlreadyResponded(
             "Your organization has an open response to this posting. Write to it, or withdraw it first."
@@ -111,6 +114,10 @@ def _check_refused(error: ConditionFailed) -> None:
     if 2 in error.failed:
         raise LimitReached(
             f"You have answered this posting {MOST_A_DAY} times today. Try again tomorrow."
+        ) from error
+    if 3 in error.failed:
+        raise LimitReached(
+            f"You have answered {MOST_IN_ALL} postings today. Answer the others tomorrow."
         ) from error
 
 

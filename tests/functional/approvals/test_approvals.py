@@ -5,7 +5,9 @@ import pytest
 from chalicelib.approvals import service
 from chalicelib.approvals.models import Policy
 from chalicelib.approvals.store import ApprovalStore, policy_put
+from chalicelib.clock import utc_now
 from chalicelib.errors import ApprovalNeeded, ConditionFailed, EmployerBlocked
+from chalicelib.table.daily import recounted
 from chalicelib.table.table import Table
 from tests import factories
 from tests.conftest import Http, TokenMaker
@@ -133,6 +135,25 @@ def test_what_was_asked_and_decided_is_told_once(
     (told,) = notices(table, "approval_decided")
     assert told["audience"]["organization_id"] == shop
     assert told["facts"]["decision"] == "approved"
+
+
+def test_nobody_decides_to_and_fro_all_day(acting: Acting, table: Table, school: str, shop: str) -> None:
+    path = f"/v1/organizations/{school}/approvals/{shop}"
+    for turn in range(service.MOST_DECIDED_A_DAY):
+        decided(acting, school, shop, ("approved", "blocked")[turn % 2])
+    answer = acting.ask("PUT", path, "sue", {"status": "approved"})
+    assert (answer.status, answer.problem) == (429, "limit-reached")
+    # What stands is no change, and tells nobody.
+    assert decided(acting, school, shop, "blocked")["status"] == "blocked"
+    assert len(notices(table, "approval_decided")) == service.MOST_DECIDED_A_DAY
+
+
+def test_a_person_asks_so_many_schools_a_day(acting: Acting, table: Table, school: str, shop: str) -> None:
+    approving(acting, school)
+    ann = acting.done("GET", "/v1/me", "ann")["user_id"]
+    table.write(recounted(ann, "approval-request", service.MOST_ASKED_A_DAY, utc_now()))
+    answer = acting.ask("PUT", f"/v1/organizations/{shop}/approval-requests/{school}", "ann")
+    assert (answer.status, answer.problem) == (429, "limit-reached")
 
 
 def test_a_blocked_employer_is_refused_whatever_the_policy(

@@ -9,9 +9,10 @@ from chalicelib.auth import Caller
 from chalicelib.engagement.service import EngagementStore, record
 from chalicelib.errors import PostingNotOpen
 from chalicelib.responses import service
-from chalicelib.responses.answering import MOST_A_DAY
+from chalicelib.responses.answering import MOST_A_DAY, MOST_IN_ALL
 from chalicelib.responses.models import ResponseDraft, ResponseStatus
 from chalicelib.responses.stores import Stores
+from chalicelib.table.daily import recounted
 from chalicelib.table.table import Table
 from tests import factories
 from tests.conftest import Answer
@@ -336,3 +337,12 @@ def test_nobody_is_mailed_again_and_again_by_answering_and_withdrawing(
     assert (answer.status, answer.problem) == (429, "limit-reached")
     assert len(notices(table, "response_received")) == MOST_A_DAY
     acting.respond("sue", acting.posting("ann", shop), school)
+
+
+def test_nobody_answers_everything_on_one_day(acting: Acting, table: Table, school: str, shop: str) -> None:
+    offer = acting.posting("ann", shop)
+    sue = acting.done("GET", "/v1/me", "sue")["user_id"]
+    table.write(recounted(sue, "response", MOST_IN_ALL, datetime.now(UTC)))
+    answer = acting.ask("POST", f"/v1/postings/{offer}/responses", "sue", {"organization_id": school})
+    assert (answer.status, answer.problem) == (429, "limit-reached")
+    assert notices(table, "response_received") == []
