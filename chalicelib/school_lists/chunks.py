@@ -9,7 +9,7 @@ from chalicelib.errors import ConditionFailed, TemporarilyUnavailable
 from chalicelib.school_lists.imports import Counts
 from chalicelib.school_lists.journal import Entry
 from chalicelib.school_lists.planning import Outcome, Planner, Step
-from chalicelib.school_lists.resolving import Seen
+from chalicelib.school_lists.seen import Seen
 from chalicelib.school_lists.store import ImportStore
 from chalicelib.table.expressions import Put, Write
 from chalicelib.table.keys import Key

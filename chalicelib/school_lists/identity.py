@@ -5,17 +5,20 @@ with ZIP code (one OPE id can cover several campuses), and else by its name in a
 school as well, the first time that the list names it.
 """
 
-import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from hashlib import blake2b
+from itertools import repeat
+from typing import Any, Final, NamedTuple
 
 from chalicelib.school_lists.cleaning import Unreadable
 from chalicelib.school_lists.models import ProgramsRecord, Record
 
 _MOST_NAME: Final = 160
-_DIGEST_VERSION: Final = "2"
+_DIGEST_VERSION: Final = "3"
+_NO_TEXTS: Final = frozenset(("latitude", "longitude", "closed", "programs"))
 _HIGHEST_SHORT_OPE_ID: Final = 49999
 _OPE_OF_LOCATION: Final = re.compile(r"\d{6}[A-Z]\d", re.ASCII)
 _PUNCTUATION: Final = re.compile(r"[^a-z0-9]+")
@@ -87,10 +90,20 @@ def _without_accents(text: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
 
 
-def digest_of(record: Record) -> str:
-    """A digest of all that a row says: equal for equal rows, in every process and on every machine."""
-    said = (_DIGEST_VERSION, *record)
-    return hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()
+def digests_of(records: Sequence[Record]) -> list[str]:
+    """A digest of all that each row of a list says: equal for equal rows, in every process and on every machine."""
+    if not records:
+        return []
+    columns = map(_texts, records[0]._fields, zip(*records, strict=True))
+    said = map("\t".join, zip(repeat(_DIGEST_VERSION), *columns, strict=False))
+    return [blake2b(text.encode(), digest_size=12).hexdigest() for text in said]
+
+
+def _texts(field: str, values: Sequence[Any]) -> Iterable[str]:
+    """A field of records as texts. Those that are texts are of one line and never blank: blank stands for None."""
+    if field in _NO_TEXTS:
+        return map(repr, values)
+    return [value or "" for value in values] if None in values else values
 
 
 def nces_id(text: str) -> str:

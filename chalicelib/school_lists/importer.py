@@ -7,7 +7,7 @@ one that reads the file again, passes over the schools that are done, and ends w
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -17,20 +17,19 @@ from chalicelib.clock import Clock, new_ids
 from chalicelib.errors import TemporarilyUnavailable
 from chalicelib.geography import service as geography
 from chalicelib.organizations.service import Telling
-from chalicelib.school_lists import absences, reference, remarks, source_store
+from chalicelib.school_lists import absences, reference, source_store
 from chalicelib.school_lists.chunks import ChunkWriter
 from chalicelib.school_lists.directory import SchoolDirectory
 from chalicelib.school_lists.file_store import Files
-from chalicelib.school_lists.identity import Identity, digest_of, identity_of
 from chalicelib.school_lists.identity_store import IdentityStore
 from chalicelib.school_lists.imports import DELINEATION, Counts, ImportStatus, SchoolImport, Source
 from chalicelib.school_lists.journal import Entry, Journal
-from chalicelib.school_lists.models import Gazetteer, ListOptions, SchoolRecord, UnusableList
+from chalicelib.school_lists.models import Gazetteer, ListOptions, UnusableList
 from chalicelib.school_lists.notices import finished_notice
 from chalicelib.school_lists.opening import OpenList, open_list
 from chalicelib.school_lists.planning import Planner
 from chalicelib.school_lists.report import Problems
-from chalicelib.school_lists.resolving import Seen
+from chalicelib.school_lists.seen import Schools, Seen, with_digests
 from chalicelib.school_lists.sources import source_of
 from chalicelib.school_lists.store import Cancelled, ImportStore, LeaseLost
 from chalicelib.table.expressions import Write
@@ -132,7 +131,6 @@ class _Run:
         self._state = state
         self._lease = lease
         self._journal = Journal(tools.files, state.id)
-        self._seen: dict[Identity, int] = {}
         self.problems = Problems()
 
     def to_its_end(self, source: Source) -> SchoolImport:
@@ -189,13 +187,14 @@ class _Run:
                 self._tools.new_ids,
             )
             writer = ChunkWriter(self._tools.imports, planner, self._record)
-            schools = self._schools(opened, telling.source)
+            found = Schools(telling.source, self.problems)
+            schools = found.of(opened.records(self._tools.gazetteer, self.problems))
             if self._state.chunks_done:
                 self.problems.found(self._journal.problems(self._state.chunks_done))
             passed = islice(schools, self._state.rows_done)
-            while done := list(islice(passed, self._tools.chunk_rows)):
+            while done := with_digests(list(islice(passed, self._tools.chunk_rows))):
                 planner.recall(done)
-            while chunk := list(islice(schools, self._tools.chunk_rows)):
+            while chunk := with_digests(list(islice(schools, self._tools.chunk_rows))):
                 counts, entry = self._written(writer, chunk)
                 self._checkpoint(opened, len(chunk), counts, entry)
             self._count(opened, whole=True)
@@ -204,7 +203,7 @@ class _Run:
                     "The list has a header and no row below it.", "Check that the export was complete."
                 )
             outcome = absences.settle(
-                self._tools, self._state, telling, self._seen, self._journal, cut_off=self.problems.cut_off
+                self._tools, self._state, telling, found.rows, self._journal, cut_off=self.problems.cut_off
             )
             self._state = self._state.with_(
                 counts=replace(self._state.counts, absent=outcome.marked),
@@ -247,22 +246,6 @@ class _Run:
             counts=counts,
             notes=(f"Metropolitan areas as delineated {taken.vintage}: {taken.metros}.",),
         )
-
-    def _schools(self, opened: OpenList, source: str) -> Iterator[Seen]:
-        """The schools of the list, each once, by its first row."""
-        for number, record in opened.records(self._tools.gazetteer, self.problems):
-            if record is None:
-                continue
-            identity = identity_of(record, source)
-            if identity is None:
-                self.problems.found([remarks.nameless_programs(number)])
-                continue
-            earlier = self._seen.setdefault(identity, number)
-            if earlier != number:
-                name = record.name if isinstance(record, SchoolRecord) else identity.value
-                self.problems.found([remarks.same_school(number, name, earlier)])
-                continue
-            yield Seen(number, record, identity, digest_of(record))
 
     def _record(self, entry: Entry) -> None:
         self._journal.write(self._state.chunks_done, self._state.attempt, entry)

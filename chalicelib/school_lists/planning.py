@@ -15,7 +15,8 @@ from chalicelib.school_lists.journal import Entry
 from chalicelib.school_lists.matches import MatchStatus, SchoolMatch
 from chalicelib.school_lists.models import Record, SchoolRecord
 from chalicelib.school_lists.remarks import id_of_another, put_to_review, same_school, unknown_school
-from chalicelib.school_lists.resolving import Resolved, Resolver, Seen
+from chalicelib.school_lists.resolving import Resolved, Resolver
+from chalicelib.school_lists.seen import Seen
 from chalicelib.table.expressions import Put, Write
 
 

@@ -11,19 +11,10 @@ from chalicelib.school_lists.identity import Identity, other_identities
 from chalicelib.school_lists.identity_store import IdentityStore, Known
 from chalicelib.school_lists.matches import Candidate
 from chalicelib.school_lists.matching import Likeness, Verdict, best_match
-from chalicelib.school_lists.models import Record, SchoolRecord
+from chalicelib.school_lists.models import SchoolRecord
+from chalicelib.school_lists.seen import Seen
 
 _CONFLICT: Final = "an identifier of the row is this school's, another one another school's"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A school of a list: its first row, what its rows say, which identifier it goes by, and a digest of it all."""
-
-    row: int
-    record: Record
-    identity: Identity
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)

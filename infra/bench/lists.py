@@ -25,10 +25,11 @@ from chalicelib.organizations.service import Telling
 from chalicelib.school_lists import workbooks
 from chalicelib.school_lists.directory import new_schools
 from chalicelib.school_lists.gazetteer import ReferenceGazetteer
-from chalicelib.school_lists.identity import digest_of, identity_of
 from chalicelib.school_lists.importer import CHUNK_ROWS
 from chalicelib.school_lists.models import ListOptions, SchoolRecord, UnusableList
 from chalicelib.school_lists.opening import open_list
+from chalicelib.school_lists.report import Problems
+from chalicelib.school_lists.seen import Schools, with_digests
 
 _ROUNDS: Final = 3
 _WIDE: Final = 72
@@ -198,13 +199,12 @@ def to_items(content: bytes, name: str) -> int:
     now = datetime.now(UTC)
     with open_list(io.BytesIO(content), ListOptions(filename=name)) as opened:
         telling = Telling(opened.source, "2024-01-01", new_id())
-        records = (record for _, record in opened.records(_GAZETTEER, _unheard))
-        schools = (record for record in records if isinstance(record, SchoolRecord))
-        while chunk := list(islice(schools, CHUNK_ROWS)):
-            for record in chunk:
-                identity_of(record, opened.source)
-                digest_of(record)
-            new_schools(new_ids(len(chunk)), chunk, telling, now)
+        problems = Problems()
+        schools = Schools(opened.source, problems).of(opened.records(_GAZETTEER, problems))
+        while chunk := with_digests(list(islice(schools, CHUNK_ROWS))):
+            records = [seen.record for seen in chunk if isinstance(seen.record, SchoolRecord)]
+            new_schools(new_ids(len(records)), records, telling, now)
+        problems.close()
         return opened.rows_read
 
 

@@ -90,13 +90,24 @@ def test_a_digest_tells_every_difference() -> None:
         "parent_id": "3",
     }
     assert set(changes) == set(SchoolRecord._fields)
-    digests = {identity.digest_of(SCHOOL._replace(**{name: value})) for name, value in changes.items()}
-    assert len(digests) == len(changes)
-    assert identity.digest_of(SCHOOL) not in digests
+    others = [SCHOOL._replace(**{name: value}) for name, value in changes.items()]
+    assert len(set(identity.digests_of([SCHOOL, *others]))) == len(changes) + 1
+
+
+def test_a_digest_is_of_its_row_alone() -> None:
+    moved = SCHOOL._replace(street=None, latitude=None, phone="+14065550123")
+    digests = identity.digests_of([SCHOOL, moved, SCHOOL])
+    assert digests == [*identity.digests_of([SCHOOL]), *identity.digests_of([moved, SCHOOL])]
+    assert identity.digests_of([]) == []
+
+
+def test_rows_of_programs_have_digests_too() -> None:
+    rows = [ProgramsRecord("180522", None, None, ()), ProgramsRecord(None, "180522", None, ())]
+    assert len(set(identity.digests_of(rows))) == 2
 
 
 def test_a_digest_is_the_same_in_every_process() -> None:
-    assert identity.digest_of(SCHOOL) == "6bac307df845062770e74cc2"
+    assert identity.digests_of([SCHOOL]) == ["76f38093ae0f3c806bca4c24"]
 
 
 @pytest.mark.parametrize(
