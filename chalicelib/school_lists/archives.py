@@ -5,6 +5,7 @@ where there are too many, or too many for what went in.
 """
 
 import gzip
+import re
 import tempfile
 import zipfile
 import zlib
@@ -27,6 +28,10 @@ _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 _LISTS: Final = frozenset((".csv", ".tsv", ".txt", ".tab", ".psv", ".dat", ".xlsx", ".xls"))
+_ABOUT: Final = re.compile(
+    r"read.?me|licen[cs]e|notes?\b|dictionary|documentation|layout|\.prj$", re.IGNORECASE
+)
+"""What is packed beside a list."""
 DAMAGED: Final = (
     OSError,
     EOFError,
@@ -142,6 +147,8 @@ def _only_list(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         if not one.is_dir() and not one.filename.startswith("__MACOSX/") and not _name(one).startswith(".")
     ]
     lists = [one for one in files if PurePosixPath(_name(one)).suffix.lower() in _LISTS]
+    if len(lists) > 1:
+        lists = [one for one in lists if not _ABOUT.search(_name(one))] or lists
     found = lists if len(files) != 1 else files
     if len(found) == 1:
         return found[0]

@@ -121,6 +121,7 @@ def phone_number(cell: str) -> str | None:
     text = text_or_none(cell)
     if text is None or not text.strip("0 -()."):
         return None
+    text = text.lstrip("'")
     if number := _EXCEL_NUMBER.fullmatch(text):
         text = number[1]
     match = _PHONE.fullmatch(text) or _first_phone(text)

@@ -22,6 +22,9 @@ MAX_LINE: Final = 1024 * 1024
 _SAVE_AS: Final = "Open it in a spreadsheet program, save it as CSV UTF-8, and upload that."
 # How a file begins, and what that shows it to be. Archives and workbooks are opened before this is asked.
 _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
+    (b"\x09\x00\x04\x00", "an Excel workbook of 1987", _SAVE_AS),
+    (b"\x09\x02\x06\x00", "an Excel workbook of 1990", _SAVE_AS),
+    (b"\x09\x04\x06\x00", "an Excel workbook of 1992", _SAVE_AS),
     (b"BZh", "a BZIP2 archive", "Pack it as ZIP or GZIP, or upload the CSV inside."),
     (b"\xfd7zXZ\x00", "an XZ archive", "Pack it as ZIP or GZIP, or upload the CSV inside."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Pack it as ZIP or GZIP, or upload the CSV inside."),
@@ -104,7 +107,8 @@ def _guess(stream: BinaryIO, head: bytes) -> Encoding:
             return Encoding(codec, _STRAY if codec == "utf-8-sig" else "replace", label)
     sample = head[:4096]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) > len(sample) // 5:
+    # Padding with NUL characters has as many in even places as in odd ones.
+    if max(even, odd) > len(sample) // 5 and min(even, odd) <= len(sample) // 20:
         codec = "utf-16-be" if even > odd else "utf-16-le"
         return Encoding(codec, "replace", "UTF-16 without byte order mark")
     strays, others = _count_strays(stream)

@@ -11,9 +11,11 @@ from chalicelib.school_lists.layouts import Mapped
 from chalicelib.school_lists.models import ListOptions, UnusableList
 from chalicelib.school_lists.reading import MAX_COLUMNS, Sample, Table
 
-HEADER_ROWS: Final = 20
+HEADER_ROWS: Final = 30
 """How far down the header row may be: above it are titles."""
 _PLAIN: Final = "plain"
+_PLACED: Final = frozenset(("zip", "address", "award_level"))
+"""Fields of which a whole list has one."""
 _PARTS: Final = frozenset(
     ("name", "code", "id", "number", "address", "street", "city", "state", "zip", "zipcode", "phone")
 )
@@ -22,10 +24,11 @@ _PARTS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How a list is read and what its columns hold."""
+    """How a list is read and what its columns hold. ``others`` are sheets that hold a list as well."""
 
     shape: Shape
     mapped: Mapped
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +44,47 @@ class _Candidate:
 def find(table: Table, options: ListOptions) -> Found:
     """Finds how a list is to be read. Raises ``UnusableList`` where that is not sure."""
     samples = list(table.samples())
-    singles = [_candidates(sample) for sample in samples]
+    singles = [_candidates(sample, options) for sample in samples]
     # Text is the same list read by several separators, of which the likeliest comes first; the sheets of a
-    # workbook are different lists, of which the first one counts.
+    # workbook are different lists.
     groups = [sorted(one, key=_score, reverse=True) for one in singles]
+    twos = [list(_of_two_rows(sample)) for sample in samples]
     if samples and not samples[0].sheet:
         groups = [sorted((one for group in groups for one in group), key=_score, reverse=True)]
+        twos = [[one for two in twos for one in two]]
     if not any(groups):
         return _without_header(samples, options) or _no_rows()
     _check_width(max(groups, key=lambda group: group[0].score if group else 0.0)[0])
-    of_two = [candidate for sample in samples for candidate in _of_two_rows(sample)]
     # "Name" twice in a row, below "District" and "School", is told by the row above alone.
-    ambiguous = [one for one in of_two if one.repeats_below]
-    for group in (ambiguous, *groups):
-        for candidate in group:
-            if (found := _known(candidate, options)) is not None:
-                return found
-    if (found := _without_header(samples, options)) is not None:
+    likely = [
+        [*(one for one in two if one.repeats_below), *group] for two, group in zip(twos, groups, strict=True)
+    ]
+    if (
+        found := _best(likely, options) or _without_header(samples, options) or _best(twos, options)
+    ) is not None:
         return found
-    for candidate in of_two:
-        if (found := _known(candidate, options)) is not None:
-            return found
     raise _refusal(max((group[0] for group in groups if group), key=_score), options)
+
+
+def _best(groups: list[list[_Candidate]], options: ListOptions) -> Found | None:
+    """The first list that is understood and says where its schools are; summaries of schools do not."""
+    known = (next(filter(None, (_known(one, options) for one in group)), None) for group in groups)
+    found = [one for one in known if one is not None]
+    if not found:
+        return None
+    best = next((one for one in found if not _PLACED.isdisjoint(one.mapped.positions)), found[0])
+    others = tuple(one.shape.sheet for one in found if one is not best)
+    return Found(best.shape, best.mapped, others)
 
 
 def _score(candidate: _Candidate) -> float:
     return candidate.score
 
 
-def _candidates(sample: Sample) -> list[_Candidate]:
+def _candidates(sample: Sample, options: ListOptions) -> list[_Candidate]:
     found = []
-    for place, row in enumerate(sample.rows[:HEADER_ROWS]):
+    wanted = 0 if options.mapping is None else options.mapping.header_row or 0
+    for place, row in enumerate(sample.rows[: max(HEADER_ROWS, wanted)]):
         if sum(1 for cell in row if cell.strip()) < 2:
             continue
         below = [one for one in sample.rows[place + 1 :] if any(cell.strip() for cell in one)]
@@ -156,7 +169,7 @@ def _check_width(likeliest: _Candidate) -> None:
 
 def _no_rows() -> Found:
     raise UnusableList(
-        "The file has no row with two or more columns, so it has no header.",
+        f"The file has no row with two or more columns, or none among its first {HEADER_ROWS}, so it has no header.",
         "Upload a list with a header row and one school per row, its columns separated by commas.",
     )
 

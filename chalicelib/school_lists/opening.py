@@ -9,7 +9,7 @@ from datetime import date
 from itertools import islice
 from typing import BinaryIO, Final
 
-from chalicelib.school_lists import archives, decoding, layouts, workbooks
+from chalicelib.school_lists import archives, decoding, layouts, remarks, workbooks
 from chalicelib.school_lists.collecting import no_collection
 from chalicelib.school_lists.finding import Found, find
 from chalicelib.school_lists.fitting import Chunk, Shape
@@ -32,7 +32,7 @@ class OpenList:
     ``source`` is what the list is called where something is remembered of it: its layout, or the mapping
     that it was read with. ``list_date`` is the first day of the year it tells of, or the day that was given.
     ``rows_read`` counts the rows so far that are not blank; ``passed_over`` those of them that are out of the
-    layout's scope, by reason.
+    layout's scope, by reason. ``other_sheets`` of the workbook hold lists as well; they are not read.
     """
 
     encoding: str
@@ -41,6 +41,7 @@ class OpenList:
     list_date: date | None
     _table: Table
     _options: ListOptions
+    other_sheets: tuple[str, ...] = ()
     rows_read: int = 0
     passed_over: Counter[str] = field(default_factory=Counter)
 
@@ -99,6 +100,8 @@ class OpenList:
             else Cleaner(self.mapped, gazetteer, self._options.default_state)
         )
         cleaner.passed_over = self.passed_over
+        for name in self.other_sheets:
+            report(remarks.sheet_not_read(self.shape.header_row, name))
         header = list(self.shape.header)
         chunks = self._table.chunks(self.shape)
         while True:
@@ -164,7 +167,7 @@ def open_list(stream: BinaryIO, options: ListOptions | None = None) -> Iterator[
         found = find(table, options)
         label = f"{encoding} in {archive}" if archive else encoding
         told = _date_of(table, found, options, f"{options.filename or ''} {archive}")
-        yield OpenList(label, found.shape, found.mapped, told, table, options)
+        yield OpenList(label, found.shape, found.mapped, told, table, options, found.others)
 
 
 def _date_of(table: Table, found: Found, options: ListOptions, named: str) -> date | None:

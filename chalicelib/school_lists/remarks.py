@@ -51,6 +51,18 @@ def nameless_programs(row: int) -> RowProblem:
     )
 
 
+def sheet_not_read(row: int, name: str) -> RowProblem:
+    """A sheet of a workbook that is a list as well, beside the one that is imported."""
+    return RowProblem(
+        row,
+        "",
+        shown(name),
+        "another sheet of the workbook is a list as well, and it was not read",
+        "Upload it by itself: as a workbook of one sheet, or as CSV.",
+        rejected=False,
+    )
+
+
 def put_to_review(row: int, name: str, candidates: Sequence[Candidate], match_id: str) -> RowProblem:
     """A row that waits for somebody's decision."""
     reason = IN_REVIEW

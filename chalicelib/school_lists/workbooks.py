@@ -66,7 +66,7 @@ class Workbook:
         """The sheets with cells in them, in the workbook's order, those that are hidden last."""
         with _refusing():
             metadata = list(self._book.sheets_metadata)
-        visible = [one.name for one in metadata if "Visible" in str(one.visible)]
+        visible = [one.name for one in metadata if str(one.visible).endswith(".Visible")]
         hidden = [one.name for one in metadata if one.name not in visible]
         for name in (*visible, *hidden):
             try:

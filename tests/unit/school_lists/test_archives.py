@@ -84,3 +84,9 @@ def test_a_bomb_is_not_unpacked_further_than_the_bounds(pack, monkeypatch: pytes
     with pytest.raises(UnusableList, match="unpacks to more than"):
         read(pack(bytes(40_000_000)))
     assert 0 < written <= 40_000_000 / 2
+
+
+def test_a_text_about_the_list_is_no_list() -> None:
+    assert read(zipped(("hd.csv", LIST), ("README.txt", b"About"))).names == ["Big Sky School"]
+    with pytest.raises(UnusableList, match=r"a\.csv, b\.csv"):
+        read(zipped(("a.csv", LIST), ("b.csv", LIST), ("readme.txt", b"About")))

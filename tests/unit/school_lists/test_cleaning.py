@@ -98,6 +98,7 @@ def test_states(cell: str, code: str | None) -> None:
         ("+1 206 252 7500 ext. 12", "+12062527500x12"),
         ("33438738777550", "+13343873877x7550"),
         ("2062527500.0", "+12062527500"),
+        ("'2062527500", "+12062527500"),
         ("0000000000", None),
     ],
 )
@@ -121,9 +122,10 @@ def test_what_is_no_phone(cell: str) -> None:
         ("www.example.edu/a OR another page", "https://www.example.edu/a"),
         ("www.example.edu/b#location=Palm Beach", "https://www.example.edu/b"),
         ("//example.edu", "https://example.edu"),
+        ("https://nces.ed.gov/ccd/schoolsearch/school_detail.asp?ID=1", None),
     ],
 )
-def test_web_addresses(cell: str, address: str) -> None:
+def test_web_addresses(cell: str, address: str | None) -> None:
     assert cleaning.web_address(cell) == address
 
 

@@ -118,3 +118,13 @@ def test_a_long_line_is_found_wherever_it_lies_between_the_pieces() -> None:
     with pytest.raises(UnusableList, match=r"Line \d+ has more than"):
         read(short + b"x" * (decoding.MAX_LINE + 1) + b"\n")
     assert read(short + b"School" + b"x" * 150 + b",59801\n").records
+
+
+def test_a_list_padded_with_nul_characters_is_no_utf_16() -> None:
+    with pytest.raises(UnusableList, match="after line 2"):
+        read("name,zip\nOak School,59801\n".encode() + bytes(5000))
+
+
+def test_workbooks_of_the_first_excels_are_named() -> None:
+    with pytest.raises(UnusableList, match="Excel workbook of 1990"):
+        read(b"\x09\x02\x06\x00\x00\x00\x10\x00")

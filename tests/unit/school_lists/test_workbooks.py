@@ -10,7 +10,7 @@ import pytest
 from openpyxl.utils import get_column_letter as letters
 
 from chalicelib.school_lists import workbooks
-from chalicelib.school_lists.models import UnusableList
+from chalicelib.school_lists.models import ColumnMapping, ListOptions, UnusableList
 from tests.unit.school_lists.lists import read
 
 
@@ -154,3 +154,36 @@ def test_the_columns_to_the_right_of_a_column_are_told_from_it(column: int) -> N
     assert beyond.search(f'<c r="{letters(column)}7">'.encode()) is None
     assert beyond.search(f'<c r="{letters(column + 1)}7">'.encode()) is not None
     assert beyond.search(f'<c r="{letters(16_384)}7">'.encode()) is not None
+
+
+def test_a_sheet_that_is_seen_goes_before_a_hidden_one() -> None:
+    book = workbook([HEADER, ["Hidden School", *ROW[1:]]], [HEADER, ROW])
+    book.worksheets[0].sheet_state = "hidden"
+    book.active = 1
+    assert read(saved(book)).names == ["Lincoln School"]
+
+
+def test_sheets_that_are_lists_as_well_are_told_of() -> None:
+    book = workbook([HEADER, ROW], [["About", "this"]], [HEADER, ["Adams School", *ROW[1:]]])
+    reading = read(saved(book))
+    assert reading.names == ["Lincoln School"]
+    (told,) = reading.problems
+    assert (told.value, told.row, told.rejected) == (book.worksheets[2].title, 1, False)
+    assert "was not read" in told.reason
+
+
+def test_a_summary_is_not_taken_for_the_list() -> None:
+    book = workbook(
+        [["School Name", "State", "City", "Count"], ["All Schools", "MA", "Cambridge", 1]], [HEADER, ROW]
+    )
+    assert read(saved(book)).names == ["Lincoln School"]
+
+
+def test_a_header_far_down_is_found_or_named_by_a_mapping() -> None:
+    notes = [[f"Note {number}"] for number in range(25)]
+    assert read(saved(workbook([*notes, HEADER, ROW]))).opened.header_row == 26
+    far = saved(workbook([*notes, *notes, HEADER, ROW]))
+    with pytest.raises(UnusableList, match="among its first"):
+        read(far)
+    mapping = ColumnMapping("far", {"name": "School", "zip": "ZIP"}, {}, header_row=51)
+    assert read(far, options=ListOptions(mapping=mapping)).names == ["Lincoln School"]
