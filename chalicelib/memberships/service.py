@@ -1,6 +1,5 @@
 """What others ask of memberships, and the writes that they add to their own transactions."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.auth import Caller
@@ -41,7 +40,6 @@ __all__ = [
     "leave",
     "members",
     "of_user",
-    "organization_names",
     "owner_writes",
     "ownership_writes",
     "role_in_owner_group",
@@ -77,11 +75,6 @@ def of_user(store: MembershipStore, user_id: str) -> list[Membership]:
 def groups_of_user(store: MembershipStore, user_id: str) -> list[Joined]:
     """All parts of a person in owner groups, oldest group first."""
     return store.groups_of_user(user_id)
-
-
-def organization_names(store: MembershipStore, organization_ids: Iterable[str]) -> dict[str, str]:
-    """The present names of organizations, by id; one that is gone, or being deleted, is left out."""
-    return {found: name for found, (name, _) in store.standings(organization_ids).items()}
 
 
 def ownership_writes(caller: Caller, organization_id: str, now: datetime) -> tuple[Write, ...]:

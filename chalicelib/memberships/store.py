@@ -133,17 +133,6 @@ def pk_of(party: Party) -> str:
     return keys.party_pk(party.kind.value, party.id)
 
 
-def membership_put(membership: Membership) -> Put:
-    """The write of a new membership of an organization. Its condition fails where there is one already."""
-    party = organization_party(membership.organization_id)
-    return member_put(party, membership.user_id, membership.role, membership.created_at)
-
-
-def owner_group_membership_put(owner_group_id: str, user_id: str, role: Role, now: datetime) -> Put:
-    """The write of a new membership of an owner group. Its condition fails where there is one already."""
-    return member_put(owner_group_party(owner_group_id), user_id, role, now)
-
-
 def member_put(party: Party, user_id: str, role: Role, now: datetime) -> Put:
     """The write of a new membership. Its condition fails where there is one already."""
     pk, sk = _key(party, user_id)

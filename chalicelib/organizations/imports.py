@@ -21,7 +21,6 @@ FROM_LISTS: Final = (Status.UNCLAIMED, Status.CLOSED)
 """The statuses of a school that nobody speaks for."""
 OPEN_TO_LISTS: Final = (*FROM_LISTS, Status.PENDING, Status.VERIFIED)
 """The statuses in which a list may tell of a school. A suspended one stays as it is."""
-_ALWAYS_THERE: Final = frozenset({"name", "place", "status"})
 
 
 class Changed(NamedTuple):

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.config import config
-from chalicelib.memberships.models import Membership
-from chalicelib.memberships.store import membership_put
+from chalicelib.memberships.models import organization_party
+from chalicelib.memberships.store import member_put
 from chalicelib.values import Role
 from tests import factories
 from tests.conftest import Http, TokenMaker
@@ -127,10 +127,8 @@ def test_any_of_ones_organizations_opens_the_door(
 ) -> None:
     contributor("vic", submits=False)
     shop = contributor("ann")
-    hired = Membership(
-        organization_id=shop, user_id="vic", role=Role.VIEWER, created_at=datetime(2026, 1, 1, tzinfo=UTC)
-    )
-    exchange.table.write(membership_put(hired))
+    hired_at = datetime(2026, 1, 1, tzinfo=UTC)
+    exchange.table.write(member_put(organization_party(shop), "vic", Role.VIEWER, hired_at))
     assert client.get(f"/v1/exchange/participants/{LOOKUP}", token=token("vic")).status == 200
 
 

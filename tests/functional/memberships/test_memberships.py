@@ -8,9 +8,9 @@ import pytest
 from chalicelib.auth import Caller
 from chalicelib.errors import ConditionFailed, NotPermitted
 from chalicelib.memberships import service
-from chalicelib.memberships.models import Membership
+from chalicelib.memberships.models import organization_party, owner_group_party
 from chalicelib.memberships.permissions import member_of_organization, member_of_owner_group
-from chalicelib.memberships.store import MembershipStore, membership_put, owner_group_membership_put
+from chalicelib.memberships.store import MembershipStore, member_put
 from chalicelib.table import keys
 from chalicelib.table.expressions import Delete, Update
 from chalicelib.table.table import Table
@@ -29,9 +29,8 @@ def join(table: Table, clock: Callable[[], datetime]) -> Callable[[Role], None]:
     """Makes Ann a member of the organization and of the owner group."""
 
     def act(role: Role) -> None:
-        membership = Membership(organization_id=ID, user_id="ann", role=role, created_at=clock())
-        table.write(membership_put(membership))
-        table.write(owner_group_membership_put(GROUP, "ann", role, clock()))
+        table.write(member_put(organization_party(ID), "ann", role, clock()))
+        table.write(member_put(owner_group_party(GROUP), "ann", role, clock()))
 
     return act
 
@@ -137,9 +136,7 @@ def test_what_the_caller_may_do_is_what_the_routes_say(
 ) -> None:
     shop = client.post("/v1/organizations", json=factories.shop(), token=token("ann")).json["id"]
     group = client.post("/v1/owner-groups", json={"name": "Group"}, token=token("ann")).json["id"]
-    store.table.write(
-        membership_put(Membership(organization_id=shop, user_id="vic", role=Role.VIEWER, created_at=clock()))
-    )
+    store.table.write(member_put(organization_party(shop), "vic", Role.VIEWER, clock()))
     owner = client.get("/v1/me", token=token("ann")).json
     viewer = client.get("/v1/me", token=token("vic")).json
     root = client.get("/v1/me", token=token("root", admin=True)).json

@@ -19,7 +19,8 @@ from chalicelib.errors import (
     StaleVersion,
 )
 from chalicelib.memberships import service as memberships
-from chalicelib.memberships.store import MembershipStore, owner_group_membership_put
+from chalicelib.memberships.models import owner_group_party
+from chalicelib.memberships.store import MembershipStore, member_put
 from chalicelib.organizations import directory, lifecycle, owner_groups, service
 from chalicelib.organizations.imports import new_school
 from chalicelib.organizations.models import Organization, OrganizationChange, OrganizationDraft, Status
@@ -172,7 +173,7 @@ def test_only_managers_of_an_owner_group_add_to_it(
 ) -> None:
     group = owner_groups.create(table, ANN, OwnerGroupDraft(name="Big Sky Auto Group"))
     if role is not None:
-        table.write(owner_group_membership_put(group.id, "eve", role, clock()))
+        table.write(member_put(owner_group_party(group.id), "eve", role, clock()))
     with pytest.raises(NotPermitted):
         lifecycle.create(store, EVE, drafted(owner_group_id=group.id))
     assert lines(table) == []
@@ -182,7 +183,7 @@ def test_a_manager_and_an_administrator_may_add_to_an_owner_group(
     store: OrganizationStore, table: Table, clock: Callable[[], datetime]
 ) -> None:
     group = owner_groups.create(table, ANN, OwnerGroupDraft(name="Big Sky Auto Group"))
-    table.write(owner_group_membership_put(group.id, "eve", Role.MANAGER, clock()))
+    table.write(member_put(owner_group_party(group.id), "eve", Role.MANAGER, clock()))
     for caller in (ANN, EVE, ROOT):
         created = lifecycle.create(store, caller, drafted(owner_group_id=group.id))
         assert created.owner_group_id == group.id
@@ -425,7 +426,7 @@ def test_a_deletion_that_is_cut_off_hides_all_and_is_finished_by_the_same_call(
                 assert directory.list_by_name(store, Kind.SHOP, "MT", 10) == ([], None)
                 assert service.get_many(store, [created.id]) == {}
                 assert service.statuses(store, [created.id]) == {}
-                assert memberships.organization_names(members, [created.id]) == {}
+                assert members.standings([created.id]) == {}
                 with pytest.raises(NotFound):
                     lifecycle.decide(store, ROOT, created.id, Status.VERIFIED)
             assert memberships.role_of(members, "ann", created.id) is Role.OWNER

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.auth import Caller
-from chalicelib.memberships.models import Membership
-from chalicelib.memberships.store import membership_put
+from chalicelib.memberships.models import organization_party
+from chalicelib.memberships.store import member_put
 from chalicelib.organizations import lifecycle
 from chalicelib.organizations.models import OrganizationDraft
 from chalicelib.organizations.store import OrganizationStore
@@ -56,10 +56,7 @@ def staff(table: Table, shop: str) -> Callable[[str, Role], None]:
     """Makes a person a member of the shop."""
 
     def hire(user_id: str, role: Role) -> None:
-        membership = Membership(
-            organization_id=shop, user_id=user_id, role=role, created_at=datetime(2026, 1, 1, tzinfo=UTC)
-        )
-        table.write(membership_put(membership))
+        table.write(member_put(organization_party(shop), user_id, role, datetime(2026, 1, 1, tzinfo=UTC)))
 
     return hire
 

@@ -13,8 +13,8 @@ from chalicelib.exchange.plan import plan
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.publisher import publish
 from chalicelib.exchange.sets import dense, text_hashes
-from chalicelib.exchange.sql import CONTRIBUTIONS, ORDER_STATISTICS
 from chalicelib.exchange.state import OPEN, State
+from tests.unit.exchange.oracle_sql import CONTRIBUTIONS, ORDER_STATISTICS
 from tests.unit.exchange.worlds import Shop, frame, shops
 
 POLICY = Policy()

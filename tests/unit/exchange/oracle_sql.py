@@ -1,4 +1,4 @@
-"""The relational steps in plain SQL, for engines that take over past one machine and as an oracle in tests.
+"""The relational steps of a night in plain SQL: what the columns' arithmetic is held against.
 
 ANSI SQL with window functions over integers only: exact, and the same on every engine. No percentile
 function is used; order statistics come from cumulative counts.
