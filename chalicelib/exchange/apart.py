@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from chalicelib.days import day_number
 from chalicelib.errors import Conflict
 from chalicelib.exchange.coding import codes_of, places_of
 from chalicelib.exchange.erasure import ERASED
@@ -20,7 +21,6 @@ from chalicelib.exchange.night_store import StateObjects
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.printing import Printed, printed
 from chalicelib.exchange.publisher import publish
-from chalicelib.exchange.release import day_of
 from chalicelib.exchange.state import State
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def publish_answers(
     states = StateObjects(client, bucket)
     before = State() if state_key is None else State.load(states.read(state_key))
     before = _without(before, gone(_silent(before, answers)))
-    day = day_of(night)
+    day = day_number(night)
     made = publish(frame_of(answers, day), day, Policy(minimum_age_days=0), before, day)
     if made.findings:
         rules = ", ".join(sorted({finding.rule for finding in made.findings}))

@@ -1,6 +1,6 @@
 """The nightly run."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from chalice.app import Blueprint, CloudWatchEvent, Cron
@@ -8,7 +8,7 @@ from chalice.app import Blueprint, CloudWatchEvent, Cron
 from chalicelib.aws import s3
 from chalicelib.clock import utc_now
 from chalicelib.config import config
-from chalicelib.errors import InvalidInput
+from chalicelib.days import day_of_event
 from chalicelib.exchange.store import PointerStore, ReleaseObjects
 from chalicelib.geography.service import DelineationStore
 from chalicelib.observability import MetricUnit, logger, metrics
@@ -35,7 +35,7 @@ def publish_nightly(event: CloudWatchEvent) -> dict[str, str | int]:
     from chalicelib.exchange.night import GateRefused, Stores, run_night
     from chalicelib.exchange.night_store import ContributionIndex, StateObjects
 
-    night = _day_of(event)
+    night = day_of_event(event.to_dict())
     logger.info("nightly run begins", extra={"night": night.isoformat()})
     stores = Stores(
         ContributionIndex(connect()),
@@ -57,16 +57,6 @@ def publish_nightly(event: CloudWatchEvent) -> dict[str, str | int]:
         "night": done.night.isoformat(),
         "cells": done.cells,
     }
-
-
-def _day_of(event: CloudWatchEvent) -> date:
-    try:
-        moment = datetime.fromisoformat(event.to_dict()["time"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInput(
-            'The event has no usable "time": it must be RFC 3339, such as 2026-06-15T07:00:00Z.'
-        ) from error
-    return moment.astimezone(UTC).date() if moment.tzinfo else moment.date()
 
 
 def _record_refusal(refusal: "GateRefused", night: date) -> None:

@@ -31,6 +31,7 @@ from typing import Final
 
 import numpy as np
 
+from chalicelib.days import day_number, day_of_number
 from chalicelib.errors import Conflict, TemporarilyUnavailable
 from chalicelib.exchange import index, release
 from chalicelib.exchange.erasure import forget
@@ -135,7 +136,7 @@ def run_night(
     del shards
     state = State() if before is None else State.load(stores.states.read(before.state_key))
     state = forget(state, reading.organizations, reading.owner_groups)
-    day = release.day_of(night)
+    day = day_number(night)
     far = far_out(reading.frame, state, rules) & ~reading.sources.confirmed
     made = publish(held_back(reading.frame, far), day, rules, state, day)
     if made.findings:
@@ -234,5 +235,5 @@ def _waiting(reading: Reading, far: Mask, night: date) -> tuple[Review, ...]:
 def _ages_on(reading: Reading, night: date, policy: Policy) -> date | None:
     """The first day after a night on which a value comes of age; None where none waits for that."""
     effective = reading.frame.effective
-    young = effective[effective > release.day_of(night) - policy.minimum_age_days]
-    return release.night_of(int(young.min()) + policy.minimum_age_days) if len(young) else None
+    young = effective[effective > day_number(night) - policy.minimum_age_days]
+    return day_of_number(int(young.min()) + policy.minimum_age_days) if len(young) else None

@@ -70,7 +70,7 @@ def roll_back(
     ``Conflict`` where a night or another rollback came between, or the state is lost.
     """
     # NumPy and DuckDB take their time to import.
-    from chalicelib.exchange.release import day_of
+    from chalicelib.days import day_number
     from chalicelib.exchange.rollback import revert
     from chalicelib.exchange.state import State
 
@@ -80,7 +80,7 @@ def roll_back(
         raise InvalidInput(f"{release_id} is the latest release already.")
     night = before.checked + timedelta(days=1)
     state = State.load(states.read(before.state_key))
-    reverted = revert(state, day_of(night), day_of(target.night))
+    reverted = revert(state, day_number(night), day_number(target.night))
     after = Pointer(
         release_id=target.release_id,
         night=target.night,

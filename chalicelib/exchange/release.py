@@ -14,13 +14,14 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 import numpy as np
 
+from chalicelib.days import day_number, day_of_number
 from chalicelib.exchange.cells import NOT_PRINTED
 from chalicelib.exchange.history import histories
 from chalicelib.exchange.metric_kinds import kind_of
@@ -32,7 +33,6 @@ from chalicelib.exchange.publisher import Publication
 from chalicelib.exchange.store import MANIFEST, File
 from chalicelib.geography.service import STATES
 
-EPOCH: Final = date(1970, 1, 1)
 _FIGURES: Final = ("median", "p25", "p75", "p10", "p90")
 _DATES: Final = ("as_of", "newest")
 _COLUMNS: Final = (
@@ -99,16 +99,6 @@ class Release:
         return File(MANIFEST, body, "application/json")
 
 
-def day_of(night: date) -> int:
-    """A night as the publisher counts it: in days since 1970."""
-    return (night - EPOCH).days
-
-
-def night_of(day: int) -> date:
-    """The date of a night that is counted in days since 1970."""
-    return EPOCH + timedelta(days=day)
-
-
 def code_version() -> str:
     """Which code computes releases: the beginning of a digest of its sources."""
     whole = hashlib.sha256()
@@ -130,7 +120,7 @@ def _plain(publication: Publication) -> Iterator[PublishedCell]:
         dimensions(state.vocabulary, cells.key), *columns, strict=True
     ):
         median, p25, p75, p10, p90 = (None if value == NOT_PRINTED else value for value in figures)
-        dates = night_of(oldest), night_of(latest)
+        dates = day_of_number(oldest), day_of_number(latest)
         yield PublishedCell(*where, False, policy.band(groups), median, p25, p75, p10, p90, *dates)
 
 
@@ -144,7 +134,7 @@ def _composed(publication: Publication) -> Iterator[PublishedCell]:
         # The largest of the printed bands it is made of: nothing but printed figures enters a composite.
         band = policy.band(int(cells.groups[parts].max()))
         where = (level, loc, shop_type, ALL, metric)
-        dates = night_of(int(made.as_of[at])), night_of(int(newest[parts].max()))
+        dates = day_of_number(int(made.as_of[at])), day_of_number(int(newest[parts].max()))
         yield PublishedCell(*where, True, band, int(made.median[at]), None, None, None, None, *dates)
 
 
@@ -215,7 +205,7 @@ def _parquet(cells: Sequence[PublishedCell]) -> bytes:
         values = [getattr(cell, name) for cell in cells]
         columns[name] = np.array([np.nan if one is None else one for one in values], np.float64) / scale
     for name in _DATES:
-        columns[name] = np.array([day_of(getattr(cell, name)) for cell in cells], np.int32)
+        columns[name] = np.array([day_number(getattr(cell, name)) for cell in cells], np.int32)
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as db:
         db.register("cells", columns)
         path = Path(folder) / "cells.parquet"

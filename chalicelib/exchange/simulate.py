@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from chalicelib.days import day_number
 from chalicelib.errors import InvalidInput
 from chalicelib.exchange.blocks import LEVELS, MIXED, cell_key, family_of, kind_of_key, level_of
 from chalicelib.exchange.cells import build_cells
@@ -21,8 +22,6 @@ from chalicelib.exchange.publisher import Publication, publish
 from chalicelib.exchange.sets import contains
 from chalicelib.exchange.state import State
 from chalicelib.exchange.unprotected import Unprotected, unprotected
-
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def simulate(
     clean = True
     for night, file in enumerate(files):
         frame = read_csv(file)
-        today = (last_night - EPOCH).days - (len(files) - 1 - night)
+        today = day_number(last_night) - (len(files) - 1 - night)
         started = time.perf_counter()
         outcome = publish(frame, night, policy, latest.state, today)
         seconds = time.perf_counter() - started

@@ -8,6 +8,7 @@ from typing import Annotated, Protocol
 
 from pydantic import Field
 
+from chalicelib.days import day_of_number
 from chalicelib.geography.service import STATES
 from chalicelib.needs.lines import OPENINGS, skill_of
 from chalicelib.needs.models import Skill
@@ -109,7 +110,9 @@ def cells_of(printed: Iterable[Printed]) -> dict[Subject, list[DemandCell]]:
         if one.metric == OPENINGS and one.median is not None:
             openings[where] = one
         elif skill is not None and one.median is not None:
-            shares[where].append(SkillShare(skill=skill, share_percent=_share(one.median), as_of=_day(one)))
+            shares[where].append(
+                SkillShare(skill=skill, share_percent=_share(one.median), as_of=day_of_number(one.as_of))
+            )
     found: dict[Subject, list[DemandCell]] = defaultdict(list)
     for where, one in sorted(openings.items()):
         found[Subject(one.position)].append(
@@ -118,7 +121,7 @@ def cells_of(printed: Iterable[Printed]) -> dict[Subject, list[DemandCell]]:
                 place=one.loc,
                 employers=one.n_orgs,
                 median_openings=f"{one.median:.1f}",
-                as_of=_day(one),
+                as_of=day_of_number(one.as_of),
                 skills=tuple(sorted(shares[where], key=_most_wanted)),
             )
         )
@@ -147,7 +150,3 @@ def _most_wanted(share: SkillShare) -> tuple[int, str]:
     order = {"<5": 0, ">95": 100}
     percent = order.get(share.share_percent)
     return -(int(share.share_percent) if percent is None else percent), share.skill.value
-
-
-def _day(one: Printed) -> date:
-    return date.fromordinal(date(1970, 1, 1).toordinal() + one.as_of)

@@ -1,13 +1,11 @@
 """The nightly run of the demand."""
 
-from datetime import UTC, datetime
-
 from chalice.app import Blueprint, CloudWatchEvent, Cron
 
 from chalicelib.aws import s3
 from chalicelib.clock import utc_now
 from chalicelib.config import config
-from chalicelib.errors import InvalidInput
+from chalicelib.days import day_of_event
 from chalicelib.geography.store import DelineationStore
 from chalicelib.needs.store import DemandStore, OpeningStore
 from chalicelib.observability import MetricUnit, logger, metrics
@@ -27,13 +25,7 @@ def publish_demand(event: CloudWatchEvent) -> dict[str, str | int]:
     """
     from chalicelib.needs.night import Stores, run_night
 
-    try:
-        moment = datetime.fromisoformat(event.to_dict()["time"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInput(
-            'The event has no usable "time": it must be RFC 3339, such as 2026-06-15T07:30:00Z.'
-        ) from error
-    night = moment.astimezone(UTC).date() if moment.tzinfo else moment.date()
+    night = day_of_event(event.to_dict())
     table = connect()
     stores = Stores(
         OpeningStore(table),

@@ -1,7 +1,7 @@
 """Openings and the published demand in the table."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from chalicelib.errors import ConditionFailed, NotFound
@@ -115,20 +115,16 @@ class DemandStore:
 
 def opening_put(opening: Opening) -> Put:
     """The write of openings, over what was stated before. It goes by itself some days after it stops to count."""
-    gone = datetime.combine(opening.counts_until, datetime.min.time()) + timedelta(days=30)
+    gone = datetime.combine(opening.counts_until, time(), UTC) + timedelta(days=30)
     return Put(
         {
             **_item_key(keys.opening(opening.organization_id, opening.position.value)),
             **keys.opening_entry(opening.organization_id, opening.position.value),
             _LINE: line_of(opening),
             "doc": opening.model_dump_json(),
-            "expires_at": _epoch_seconds(gone),
+            "expires_at": int(gone.timestamp()),
         }
     )
-
-
-def _epoch_seconds(moment: datetime) -> int:
-    return (moment.date() - date(1970, 1, 1)).days * 86_400
 
 
 def _item_key(key: Key) -> dict[str, str]:

@@ -7,9 +7,9 @@ gets another name. ``s1``, which is still read, ends before the version: it is n
 """
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final, NamedTuple
 
+from chalicelib.days import day_number
 from chalicelib.submissions.benefits import Benefits, Offers
 from chalicelib.submissions.labor_rates import LaborRates
 from chalicelib.submissions.metrics import (
@@ -29,7 +29,6 @@ LAYOUT: Final = "s2"
 LAYOUT_WITHOUT_VERSION: Final = "s1"
 LARGEST_NUMBER: Final = 99_999_999
 """What eight digits hold, as the keys of versions have them."""
-_EPOCH: Final = date(1970, 1, 1)
 _POSITIONS: Final = frozenset(position.value for position in Position)
 _DIGITS: Final = 15
 """No number here comes near this many digits, and a column of 64-bit integers holds them."""
@@ -102,11 +101,6 @@ def line_of(
     contributions = contributions_of(topic, submission)
     day = day_number(submission.effective_date)
     return format_line(Line(organization_id, topic, day, contributions, number, confirmed))
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01."""
-    return (day - _EPOCH).days
 
 
 def format_line(line: Line) -> str:

@@ -19,7 +19,6 @@ from chalicelib.submissions.contributions import (
     Line,
     MalformedLine,
     contributions_of,
-    day_number,
     format_line,
     parse_line,
 )
@@ -70,7 +69,6 @@ __all__ = [
     "amount_metric",
     "benefit_metric",
     "contributions_of",
-    "day_number",
     "format_line",
     "in_force",
     "keep_reviews",

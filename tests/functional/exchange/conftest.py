@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 import pytest
 
 from chalicelib import aws
+from chalicelib.days import day_number
 from chalicelib.exchange import routes
 from chalicelib.exchange.night import Night, Stores, run_night
 from chalicelib.exchange.night_store import ContributionIndex, StateObjects
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.store import PointerStore, ReleaseIndex, ReleaseObjects
 from chalicelib.geography.service import DelineationStore
-from chalicelib.submissions.service import Contribution, Line, ReviewStore, day_number, format_line
+from chalicelib.submissions.service import Contribution, Line, ReviewStore, format_line
 from chalicelib.table import keys
 from chalicelib.table.expressions import Delete, Put
 from chalicelib.table.table import Table

@@ -13,7 +13,7 @@ import pytest
 from chalicelib.exchange import history, places, release
 from chalicelib.exchange.models import PublishedCell
 from chalicelib.exchange.policy import Policy
-from chalicelib.exchange.release import Release, build, code_version, day_of, night_of
+from chalicelib.exchange.release import Release, build, code_version
 from chalicelib.exchange.store import File
 from chalicelib.geography.service import STATES
 from tests.unit.exchange.published import NIGHT, cell
@@ -132,7 +132,3 @@ def test_the_manifest_names_every_file_with_its_digest_and_counts_cells_only() -
         *("release_id", "night", "created_at", "previous", "method_version", "code_version", "policy"),
         *("cells", "files"),
     }
-
-
-def test_nights_are_counted_in_days() -> None:
-    assert (day_of(date(1970, 1, 2)), night_of(1), night_of(day_of(NIGHT))) == (1, date(1970, 1, 2), NIGHT)

@@ -1,20 +1,19 @@
 """What submissions contribute, and the line that the index holds of them."""
 
 from contextlib import suppress
-from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.days import day_number
 from chalicelib.submissions.benefits import Benefits
 from chalicelib.submissions.contributions import (
     Contribution,
     Line,
     MalformedLine,
     contributions_of,
-    day_number,
     format_line,
     line_of,
     parse_line,
@@ -97,14 +96,6 @@ def test_a_line_tells_the_version_and_whether_it_is_confirmed() -> None:
     assert parse_line(line[:-1] + "1").confirmed
     without = parse_line(line.replace("s2|", "s1|").removesuffix("|7|0"))
     assert (without.number, without.confirmed) == (None, False)
-
-
-def test_days_count_from_1970() -> None:
-    assert [day_number(day) for day in (date(1970, 1, 1), date(1970, 2, 1), date(2025, 1, 1))] == [
-        0,
-        31,
-        20_089,
-    ]
 
 
 @given(submissions(), st.none() | st.integers(1, 99_999_999))
