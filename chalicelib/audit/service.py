@@ -1,10 +1,13 @@
 """The write that records a change, for the transaction that makes it."""
 
 from chalicelib.audit.models import Entry
+from chalicelib.audit.store import AuditStore
 from chalicelib.clock import new_id
 from chalicelib.table import keys
 from chalicelib.table.expressions import Put, missing
 from chalicelib.values import Timestamp
+
+__all__ = ["AuditStore", "entry_write"]
 
 
 def entry_write(actor: str, action: str, subject: str, now: Timestamp, detail: str = "") -> Put:

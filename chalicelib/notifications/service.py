@@ -21,6 +21,19 @@ from chalicelib.people.models import Delivery
 from chalicelib.people.service import PersonStore
 from chalicelib.table import keys
 
+__all__ = [
+    "GIVEN_UP",
+    "OVERDUE",
+    "SECONDS_TO_END",
+    "NotificationStore",
+    "Tools",
+    "check_time",
+    "deliver",
+    "entered_by",
+    "forget_person",
+    "send_unsent",
+]
+
 OVERDUE: Final = timedelta(minutes=15)
 """After this a notice that is still unsent was missed by the stream, or given up."""
 GIVEN_UP: Final = timedelta(days=3)

@@ -1,45 +1,16 @@
-"""Routes of privacy, and what there is of a person in the other features."""
+"""Routes of privacy: taking one's own things away, and having them erased."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Any, Final
-
-from pydantic import BaseModel
-
-from chalicelib.audit import service as audit
-from chalicelib.audit.store import AuditStore
 from chalicelib.auth import SIGNED_IN, Caller
-from chalicelib.claims import service as claims
-from chalicelib.claims.store import ClaimStore
 from chalicelib.clock import utc_now
 from chalicelib.errors import InvalidCursor, LastOwner
-from chalicelib.events import service as events
-from chalicelib.events.service import EventStore
 from chalicelib.http import Api
-from chalicelib.memberships import service as memberships
-from chalicelib.memberships.service import InvitationStore
-from chalicelib.memberships.store import MembershipStore
-from chalicelib.moderation import service as moderation
-from chalicelib.moderation.store import ReportStore
-from chalicelib.notifications import service as notifications
-from chalicelib.notifications.store import NotificationStore
-from chalicelib.people import service as people
-from chalicelib.people.store import PersonStore
-from chalicelib.postings import service as postings
-from chalicelib.postings.service import SavedSearchStore
 from chalicelib.privacy import service
 from chalicelib.privacy.models import Erasure, Export, ExportQuery
-from chalicelib.privacy.service import Source
-from chalicelib.responses import service as responses
-from chalicelib.responses.store import ResponseStore
-from chalicelib.submissions import service as submissions
-from chalicelib.submissions.store import SubmissionStore
+from chalicelib.privacy.sources import sources_of
 from chalicelib.table.cursor import next_cursor, page_start
-from chalicelib.table.table import Table, connect
+from chalicelib.table.table import connect
 
 api = Api(__name__, tag="Me")
-
-_AT_ONCE: Final = 100
 
 
 @api.get(
@@ -57,7 +28,7 @@ def export_me(caller: Caller, query: ExportQuery) -> Export:
     """
     scope = f"export {caller.user_id}"
     position = page_start(scope, query.cursor) or (0, None)
-    found, following = service.export(_sources(connect(), caller, utc_now()), query.limit, tuple(position))
+    found, following = service.export(sources_of(connect(), caller, utc_now()), query.limit, tuple(position))
     return Export(items=tuple(found), next_cursor=next_cursor(scope, following))
 
 
@@ -69,119 +40,4 @@ def erase_me(caller: Caller) -> Erasure:
     Whoever is the last owner of something hands it over or deletes it first: until then nothing is erased. The sign-in
     is deleted where it was made. Repeat the request until `complete` is true; again does no harm.
     """
-    return Erasure(complete=service.erase(_sources(connect(), caller, utc_now())))
-
-
-def _sources(table: Table, caller: Caller, now: datetime) -> tuple[Source, ...]:
-    """What there is of a person, in the order in which it is erased: what may refuse first, their address last."""
-    user, members, invitations = caller.user_id, MembershipStore(table), InvitationStore(table)
-    claimed, reported, messages = ClaimStore(table), ReportStore(table), ResponseStore(table)
-    told, persons, searches = NotificationStore(table), PersonStore(table), SavedSearchStore(table)
-    registered = EventStore(table)
-    # What nobody has proved to be theirs is neither shown nor erased.
-    email = caller.email if caller.email_verified else ""
-
-    def forget_person() -> bool:
-        if people.profile(persons, user) is not None:
-            AuditStore(table).append(audit.entry_write(user, "person.erased", user, now))
-            people.forget_person(persons, user)
-        return False
-
-    return (
-        Source(
-            "membership",
-            _at_once(
-                lambda: [
-                    {"party_kind": one.party.kind.value, "party_id": one.party.id, "role": one.role.value}
-                    for one in memberships.entered_by(members, user)
-                ]
-            ),
-            _once(lambda: memberships.forget_person(members, user, now)),
-        ),
-        Source(
-            "invitation",
-            _at_once(lambda: _plain(memberships.invitations_of(invitations, caller, _AT_ONCE))),
-            lambda: memberships.forget_invitations(invitations, caller, _AT_ONCE),
-        ),
-        Source(
-            "claim",
-            _at_once(lambda: _plain(claims.entered_by(claimed, user))),
-            _once(lambda: claims.forget_person(claimed, user)),
-        ),
-        Source(
-            "report",
-            _paged(lambda limit, start: moderation.entered_by(reported, user, limit, start)),
-            lambda: moderation.forget_person(reported, user, _AT_ONCE),
-        ),
-        Source("submission", _submissions(SubmissionStore(table), members, user), lambda: False),
-        Source(
-            "message",
-            _paged(lambda limit, start: responses.entered_by(messages, user, limit, start)),
-            lambda: responses.forget_person(messages, user, _AT_ONCE),
-        ),
-        Source(
-            "registration",
-            _at_once(lambda: _plain(events.entered_by(registered, user, email))),
-            _once(lambda: events.forget_person(registered, events.ticket_signer(), user, email)),
-        ),
-        Source(
-            "saved_search",
-            _at_once(lambda: _plain(postings.searches_of(searches, user))),
-            _once(lambda: postings.forget_person(searches, user)),
-        ),
-        Source(
-            "notice",
-            _paged(lambda limit, start: notifications.entered_by(told, user, limit, start, now)),
-            lambda: notifications.forget_person(told, user, _AT_ONCE),
-        ),
-        Source(
-            "profile",
-            _at_once(lambda: _plain(filter(None, [people.profile(persons, user)]))),
-            forget_person,
-        ),
-    )
-
-
-def _submissions(store: SubmissionStore, members: MembershipStore, user_id: str) -> service.Read:
-    """What the person recorded of the organizations they are a member of now, one organization after the other."""
-
-    def read(limit: int, start: Any) -> tuple[list[dict[str, Any]], Any]:
-        ids = sorted(one.organization_id for one in memberships.of_user(members, user_id))
-        at, after = start or ("", None)
-        rest = [one for one in ids if one >= at]
-        if not rest:
-            return [], None
-        found, following = submissions.recorded_by(
-            store, rest[0], user_id, limit, after if rest[0] == at else None
-        )
-        things = [one._asdict() for one in found]
-        if following is not None:
-            return things, (rest[0], following)
-        return things, (rest[1], None) if len(rest) > 1 else None
-
-    return read
-
-
-def _plain(things: Iterable[BaseModel]) -> list[dict[str, Any]]:
-    return [one.model_dump(mode="json", exclude_none=True) for one in things]
-
-
-def _at_once(all_of: Callable[[], list[dict[str, Any]]]) -> service.Read:
-    """Things of which there are few, and which are read at once."""
-    return lambda _limit, _start: (all_of(), None)
-
-
-def _paged(page: Callable[[int, Any], tuple[Iterable[BaseModel], Any]]) -> service.Read:
-    def read(limit: int, start: Any) -> tuple[list[dict[str, Any]], Any]:
-        found, following = page(limit, start)
-        return _plain(found), following
-
-    return read
-
-
-def _once(forget: Callable[[], None]) -> service.Forget:
-    def all_gone() -> bool:
-        forget()
-        return False
-
-    return all_gone
+    return Erasure(complete=service.erase(sources_of(connect(), caller, utc_now())))

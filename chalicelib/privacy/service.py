@@ -1,6 +1,6 @@
 """Use cases of privacy: a person's own things, page by page, and the end of them.
 
-What there is comes as ``Source`` values, one a kind, made where the stores are made: so this knows no feature, and
+What there is comes as ``Source`` values, one a kind, made in ``sources``: so this knows no feature, and
 none knows this.
 """
 
