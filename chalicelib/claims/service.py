@@ -113,6 +113,7 @@ def claim(
             # Goes on from the claim before: whoever decides decides of the one that they read.
             version=before.version + 1 if before else 1,
         )
+        facts = {"organization_id": organization_id, "organization_name": school.name}
         writes: list[Write] = [
             new_put(made, before),
             counted(caller.user_id, "claim", MOST_A_DAY, now),
@@ -125,6 +126,8 @@ def claim(
                 *memberships.owner_writes(caller.user_id, organization_id, now),
                 entry_write(caller.user_id, "claim.proved", organization_id, now, "by e-mail domain"),
                 _told(made, school.name, now),
+                # A domain is the students' too, often: somebody shall have a look.
+                notice_write(NoticeKind.CLAIM_PROVED, ToAdministrators(), facts, now),
             ]
             if waits is not None and waits.user_id != caller.user_id:
                 refused = waits.model_copy(update={"status": ClaimStatus.REFUSED})
@@ -133,7 +136,6 @@ def claim(
                     _told(refused, school.name, now),
                 ]
         else:
-            facts = {"organization_id": organization_id, "organization_name": school.name}
             writes += [
                 entry_write(caller.user_id, "claim.requested", organization_id, now),
                 notice_write(NoticeKind.CLAIM_REQUESTED, ToAdministrators(), facts, now),

@@ -57,7 +57,10 @@ class LookupQuery(Model):
     """The code of an area, such as a part of a metro or of a three-digit ZIP area in one state."""
     metro: Annotated[str | None, Field(pattern=r"^[0-9]{5}$", examples=["33540"])] = None
     """The code of a metropolitan area (CBSA). Of one that lies in several states the answer also has its ``parts``."""
-    state: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$", examples=["MT"])] = None
+    state: Annotated[
+        str | None,
+        Field(pattern=r"^[A-Z]{2}$", examples=["MT"], json_schema_extra={"enum": sorted(STATES)}),
+    ] = None
     """Postal code of a state."""
     shop_type: ShopType | None = None
     """Leave it out to ask about all shop types together."""

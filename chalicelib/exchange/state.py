@@ -1,8 +1,8 @@
 """What the publisher remembers between nights: block membership, frozen values, vintages.
 
 The state is a temporal table. A row is one contribution in one block and the nights it counted, so that the
-membership of every block on every retained night can be read back. It holds codes of owner groups and hashes
-of organizations, no names of either.
+membership of every block on every retained night can be read back. It holds ids of owner groups, for a shop that
+belongs to none its own, and hashes of organizations, no names of either; so it is private, and erased from.
 """
 
 import tempfile

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, WithJsonSchema
 
 from chalicelib.errors import ListRefused
-from chalicelib.geography.states import Division
+from chalicelib.geography.states import STATES, Division
 from chalicelib.values import Model
 
 __all__ = [
@@ -78,7 +78,10 @@ class ZipCodeView(ZipPlace):
 class AreasQuery(Model):
     """Of which state the areas are asked for."""
 
-    state: Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["MT"])]
+    state: Annotated[
+        str,
+        Field(pattern=r"^[A-Z]{2}$", examples=["MT"], json_schema_extra={"enum": sorted(STATES)}),
+    ]
     """Postal code of the state."""
 
 

@@ -13,6 +13,7 @@ class NoticeKind(StrEnum):
 
     INVITATION_SENT = "invitation_sent"
     CLAIM_REQUESTED = "claim_requested"
+    CLAIM_PROVED = "claim_proved"
     CLAIM_DECIDED = "claim_decided"
     VERIFICATION_DECIDED = "verification_decided"
     VERIFICATION_NEEDED = "verification_needed"
@@ -41,6 +42,7 @@ class NoticeKind(StrEnum):
 FACTS: Final[dict[NoticeKind, frozenset[str]]] = {
     NoticeKind.INVITATION_SENT: frozenset({"organization_name", "role", "invitation", "expires_at"}),
     NoticeKind.CLAIM_REQUESTED: frozenset({"organization_id", "organization_name"}),
+    NoticeKind.CLAIM_PROVED: frozenset({"organization_id", "organization_name"}),
     NoticeKind.CLAIM_DECIDED: frozenset({"organization_id", "organization_name", "decision"}),
     NoticeKind.VERIFICATION_DECIDED: frozenset({"organization_id", "organization_name", "decision"}),
     NoticeKind.VERIFICATION_NEEDED: frozenset({"organization_id", "organization_name", "name_before"}),

@@ -45,6 +45,7 @@ def test_an_address_at_the_schools_domain_makes_its_owner_at_once(
     me = acting.done("GET", "/v1/me", "sue")["memberships"]
     assert [(one["organization_id"], one["organization_status"]) for one in me] == [(school.id, "verified")]
     assert [one["facts"]["decision"] for one in notices(table, "claim_decided")] == ["approved"]
+    assert [one["audience"]["to"] for one in notices(table, "claim_proved")] == ["administrators"]
     assert acting.ask("DELETE", f"/v1/organizations/{school.id}/membership", "sue").problem == "last-owner"
     trail = acting.done("GET", f"/v1/audit?subject={school.id}", "root")["items"]
     assert [(one["actor"], one["action"]) for one in trail] == [("sue", "claim.proved")]
