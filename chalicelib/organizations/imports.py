@@ -5,29 +5,43 @@ said; what a list does not say stays. The status is the lists' until somebody sp
 the importer's own transactions, together with what it remembers of the school's identity.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from chalicelib.organizations import provenance, told
 from chalicelib.organizations.models import Organization, Status
+from chalicelib.organizations.programs import Program
 from chalicelib.organizations.provenance import Provenance, Telling, Told
 from chalicelib.organizations.store import changed_put, removal
 from chalicelib.organizations.told import ImportedSchool
+from chalicelib.organizations.words import (
+    FROM_LISTS,
+    OF_A_PLACE,
+    PROGRAMS,
+    WITH_VALUES,
+    Word,
+    Words,
+    dated_by,
+    digest,
+    settled,
+)
 from chalicelib.table.expressions import Delete, Put
 from chalicelib.values import Kind
 
-FROM_LISTS: Final = (Status.UNCLAIMED, Status.CLOSED)
-"""The statuses of a school that nobody speaks for."""
 OPEN_TO_LISTS: Final = (*FROM_LISTS, Status.PENDING, Status.VERIFIED)
 """The statuses in which a list may tell of a school. A suspended one stays as it is."""
 
 
 class Changed(NamedTuple):
-    """A school after a list told of it: the very same where nothing is new. ``withheld``: something did not win."""
+    """A school after a list told of it: the very same where there is nothing to write.
+
+    ``withheld``: something did not win. ``told``: something is another than before, and not only who says it.
+    """
 
     organization: Organization
     withheld: bool
+    told: bool
 
 
 def new_school(record: ImportedSchool, organization_id: str, telling: Telling, now: datetime) -> Organization:
@@ -36,7 +50,7 @@ def new_school(record: ImportedSchool, organization_id: str, telling: Telling, n
     Raises ``InvalidInput`` where the ZIP code is unknown.
     """
     values = told.values_of(record)
-    fields = {name: Told(telling, _digest(name, value)) for name, value in values.items()}
+    fields = {name: Told(telling, digest(name, value)) for name, value in values.items()}
     named = {telling.source: tuple(map(told.program_key, record.programs))} if record.programs else {}
     return Organization(
         id=organization_id,
@@ -58,40 +72,33 @@ def changed_school(
 ) -> Changed:
     """A school after a list told of it.
 
-    ``confirmed`` says of sources up to which date whole lists of them have said the same as before. Raises
-    ``InvalidInput`` where the ZIP code is unknown.
+    ``confirmed`` says of sources up to which date whole lists of them have said the same as before. Where a list says
+    what is known, that it says so is noted, so that the school stays when the other list is taken back; of a school
+    that somebody speaks for only together with something new. Raises ``InvalidInput`` where the ZIP code is unknown.
     """
     if organization.status not in OPEN_TO_LISTS:
-        return Changed(organization, withheld=True)
-    before = provenance.read(organization.provenance)
+        return Changed(organization, withheld=True, told=False)
+    words = Words(organization)
+    was_absent = words.absent.pop(telling.source, None) is not None
     said = told.values_of(record)
-    new: dict[str, Any] = {}
-    withheld = False
-    for name, value in said.items():
-        if name == "programs":
-            continue
-        current = told.value(organization, name)
-        if value == current:
-            continue
-        if _may_tell(organization, before, name, telling, confirmed or {}):
-            new[name] = value
-        else:
-            withheld = True
-    after = before.with_absence(telling.source, None)
+    new = _tell_all(words, organization, said, telling, confirmed or {})
+    withheld = any(
+        value != (new[name] if name in new else told.value(organization, name))
+        for name, value in said.items()
+        if name != PROGRAMS
+    )
     if record.programs:
-        programs, after, lost = _programs(organization, record, telling, after)
+        programs, lost = _programs(organization, record, telling, words)
         withheld = withheld or lost
         if programs != organization.programs:
             new["programs"] = programs
-    if "place" in new and new["place"][1] != organization.address.zip:
-        # What was said of the old place says nothing of the new one.
-        new = {"street": None, "point": None, **new}
-    entries = {name: Told(telling, _digest(name, value)) for name, value in new.items() if value is not None}
-    after = after.with_fields(entries, gone=new.keys() - entries.keys())
-    if not new and after == before:
-        return Changed(organization, withheld)
+    after = words.provenance()
+    if not new and not was_absent:
+        noted = organization.status in FROM_LISTS and after != provenance.read(organization.provenance)
+        if not noted:
+            return Changed(organization, withheld, told=False)
     changes = told.changes_of(new, organization)
-    return Changed(_next(organization, changes, after, now), withheld)
+    return Changed(next_of(organization, changes, after, now), withheld, told=bool(new) or was_absent)
 
 
 def absent_school(organization: Organization, telling: Telling, now: datetime) -> Organization:
@@ -99,7 +106,7 @@ def absent_school(organization: Organization, telling: Telling, now: datetime) -
     before = provenance.read(organization.provenance)
     if telling.source in before.absent:
         return organization
-    return _next(organization, {}, before.with_absence(telling.source, telling), now)
+    return next_of(organization, {}, before.with_absence(telling.source, telling), now)
 
 
 def present_school(organization: Organization, source: str, now: datetime) -> Organization:
@@ -107,51 +114,7 @@ def present_school(organization: Organization, source: str, now: datetime) -> Or
     before = provenance.read(organization.provenance)
     if source not in before.absent:
         return organization
-    return _next(organization, {}, before.with_absence(source, None), now)
-
-
-def restored_school(
-    organization: Organization, before: Organization, import_id: str, now: datetime
-) -> Organization:
-    """A school as it was before an import changed it, as far as what the import said still stands there.
-
-    What people or other lists said since stays. The very same where nothing is the import's.
-    """
-    now_said, then_said = provenance.read(organization.provenance), provenance.read(before.provenance)
-    back: dict[str, Any] = {}
-    for name, entry in now_said.fields.items():
-        if entry.by.import_id != import_id or entry.digest != _digest(name, told.value(organization, name)):
-            continue
-        if name == "status" and organization.status not in FROM_LISTS:
-            continue
-        back[name] = told.value(before, name)
-    restored = {name: then_said.fields[name] for name in back if name in then_said.fields}
-    after = now_said.with_fields(restored, gone=back.keys() - restored.keys())
-    if "programs" in back:
-        after = Provenance(after.fields, then_said.programs, after.absent)
-    for source, absence in now_said.absent.items():
-        if absence.import_id == import_id:
-            after = after.with_absence(source, then_said.absent.get(source))
-    for source, absence in then_said.absent.items():
-        if source not in now_said.absent and back:
-            after = after.with_absence(source, absence)
-    if after == now_said:
-        return organization
-    return _next(organization, told.changes_of(back, organization), after, now)
-
-
-def only_of_import(organization: Organization, import_id: str) -> bool:
-    """Whether all of a school is of one import: nobody speaks for it, and no other list or person said anything."""
-    said = provenance.read(organization.provenance)
-    sources = {entry.by.source for entry in said.fields.values()}
-    return (
-        organization.status in FROM_LISTS
-        and said.programs.keys() <= sources
-        and all(
-            entry.by.import_id == import_id and entry.digest == _digest(name, told.value(organization, name))
-            for name, entry in said.fields.items()
-        )
-    )
+    return next_of(organization, {}, before.with_absence(source, None), now)
 
 
 def own_fields(organization: Organization) -> frozenset[str]:
@@ -160,7 +123,7 @@ def own_fields(organization: Organization) -> frozenset[str]:
     return frozenset(
         name
         for name, entry in said.fields.items()
-        if entry.digest != _digest(name, told.value(organization, name))
+        if entry.digest != digest(name, told.value(organization, name))
     )
 
 
@@ -174,57 +137,78 @@ def removed_school_write(organization: Organization) -> Delete:
     return removal(organization.id, organization.version, FROM_LISTS)
 
 
-def _may_tell(
+def _tell_all(
+    words: Words,
     organization: Organization,
-    said: Provenance,
-    name: str,
+    said: Mapping[str, Any],
     telling: Telling,
     confirmed: Mapping[str, str],
-) -> bool:
-    """Whether a list may say otherwise of a field."""
-    if name == "status" and organization.status not in FROM_LISTS:
-        return False
-    current = told.value(organization, name)
-    entry = said.fields.get(name)
-    if entry is None:
-        # Nobody said it in a list: it is what people entered, unless there is nothing, or it follows from the rest.
-        if name == "status":
-            return True
-        return current in (None, "") or (name == "point" and told.is_of_zip(organization))
-    if entry.digest != _digest(name, current):
-        return False
-    known = entry.by.date
-    if entry.by.source not in said.absent:
-        known = max(known, confirmed.get(entry.by.source, ""))
-    return telling.date >= known
+) -> dict[str, Any]:
+    """Notes what a list says, programs aside, and gives the fields that are another than before."""
+    dated = dated_by(confirmed, words.absent)
+    if "place" in said:
+        earlier = words.of("place", telling.source)
+        if earlier is not None and earlier.value[1] != said["place"][1] and telling.date >= earlier.by.date:
+            for name in OF_A_PLACE:
+                words.drop(name, earlier.by.source)
+    for name in WITH_VALUES:
+        if name in said and name not in words.own:
+            _tell(words, name, Word(telling, said[name]), dated)
+    return settled(words, organization, dated)
+
+
+def _tell(words: Words, name: str, word: Word, dated: Callable[[Word], str]) -> None:
+    earlier = words.of(name, word.by.source)
+    if earlier is not None and word.by.date < earlier.by.date:
+        return
+    held = words.held.get(name)
+    others = [one for one in words.others.get(name, ()) if one.by.source != word.by.source]
+    if held is None or held is earlier:
+        words.hold(name, word, others)
+        return
+    # Whoever says the same makes it as late as his own list is.
+    late = max(dated(one) for one in (held, *others) if one.value == held.value)
+    if word.by.date < late:
+        words.hold(name, held, [*others, word])
+    else:
+        words.hold(name, word, [*others, held])
 
 
 def _programs(
-    organization: Organization, record: ImportedSchool, telling: Telling, said: Provenance
-) -> tuple[tuple[Any, ...], Provenance, bool]:
-    """The programs after a list named some: with those that it alone named before and does not name now taken out."""
-    entry = said.fields.get("programs")
-    current = {told.program_key(one): one for one in organization.programs}
-    if entry.digest != _digest("programs", organization.programs) if entry else current:
-        return organization.programs, said, True
+    organization: Organization, record: ImportedSchool, telling: Telling, words: Words
+) -> tuple[tuple[Program, ...], bool]:
+    """The programs after a list named some, without those that it alone named before; and whether it was not heard."""
+    earlier = words.of(PROGRAMS, telling.source)
+    if PROGRAMS in words.own or (earlier is not None and telling.date < earlier.by.date):
+        return organization.programs, True
+    held = words.held.get(PROGRAMS)
+    older = held is not None and held is not earlier and telling.date < held.by.date
     named = {told.program_key(one): one for one in record.programs}
-    before = said.programs.get(telling.source, ())
-    older = entry is not None and telling.date < entry.by.date
-    if older and before:
-        return organization.programs, said, True
-    others = {key for source, keys in said.programs.items() if source != telling.source for key in keys}
-    merged = {key: one for key, one in current.items() if key in others or key in named or key not in before}
+    before = words.programs.get(telling.source, ())
+    of_others = {key for source, keys in words.programs.items() if source != telling.source for key in keys}
+    merged = {
+        key: one
+        for one in organization.programs
+        if (key := told.program_key(one)) in of_others or key in named or key not in before
+    }
     for key, one in named.items():
-        earlier = merged.get(key)
-        merged[key] = one if earlier is None else told.program_after(earlier, one, newer=not older)
+        known = merged.get(key)
+        merged[key] = one if known is None else told.program_after(known, one, newer=not older)
     programs = tuple(merged.values())[: told.MOST_PROGRAMS]
-    by_source = {**said.programs, telling.source: tuple(sorted(named))}
-    return programs, Provenance(said.fields, by_source, said.absent), False
+    words.programs[telling.source] = tuple(sorted(named))
+    others = [one for one in words.others.get(PROGRAMS, ()) if one.by.source != telling.source]
+    if older and held is not None:
+        words.hold(PROGRAMS, Word(held.by, programs), [*others, Word(telling)])
+    else:
+        stands_by = [] if held is None or held is earlier else [held]
+        words.hold(PROGRAMS, Word(telling, programs), [*others, *stands_by])
+    return programs, False
 
 
-def _next(
-    organization: Organization, changes: dict[str, Any], said: Provenance, now: datetime
+def next_of(
+    organization: Organization, changes: Mapping[str, Any], said: Provenance, now: datetime
 ) -> Organization:
+    """The next version of an organization."""
     return organization.model_copy(
         update={
             **changes,
@@ -233,7 +217,3 @@ def _next(
             "updated_at": now,
         }
     )
-
-
-def _digest(name: str, value: Any) -> str:
-    return provenance.digest_of(told.text(name, value))

@@ -16,11 +16,9 @@ from chalicelib.organizations.imports import (
     absent_school,
     changed_school,
     changed_school_write,
-    only_of_import,
     own_fields,
     present_school,
     removed_school_write,
-    restored_school,
 )
 from chalicelib.organizations.models import (
     Organization,
@@ -32,6 +30,13 @@ from chalicelib.organizations.provenance import read as read_provenance
 from chalicelib.organizations.school_items import profile_items
 from chalicelib.organizations.school_lines import SchoolLine, read_school_line, school_line_of
 from chalicelib.organizations.store import OrganizationStore, open_check, verified_check
+from chalicelib.organizations.taking_back import (
+    TakenBack,
+    held_by_people,
+    said_by_another,
+    same_school,
+    without_import,
+)
 from chalicelib.organizations.told import ImportedSchool, ImportedSchools
 from chalicelib.table.expressions import Put, missing
 
@@ -46,6 +51,7 @@ __all__ = [
     "OrganizationStore",
     "Program",
     "SchoolLine",
+    "TakenBack",
     "Telling",
     "absent_school",
     "changed_school",
@@ -56,20 +62,22 @@ __all__ = [
     "get",
     "get_many",
     "get_public",
+    "held_by_people",
     "new_schools_of_list",
-    "only_of_import",
     "open_check",
     "own_fields",
     "present_school",
     "read_provenance",
     "removed_school_write",
-    "restored_school",
+    "said_by_another",
+    "same_school",
     "school_line_of",
     "school_line_of_write",
     "schools_around",
     "statuses",
     "subject_of_cip",
     "verified_check",
+    "without_import",
 ]
 
 

@@ -122,8 +122,8 @@ def changes_of(values: Mapping[str, Any], before: Organization | None) -> dict[s
         changes["address"] = before.address.model_copy(update={"street": values["street"]})
     if values.get("point") is not None:
         changes["latitude"], changes["longitude"] = values["point"]
-    elif "point" in values and before is not None and "place" not in values:
-        place = _place(before.address.zip)
+    elif "point" in values and before is not None:
+        place = _place(values["place"][1] if "place" in values else before.address.zip)
         changes["latitude"], changes["longitude"] = place.latitude, place.longitude
     return changes
 

@@ -2,7 +2,8 @@
 
 Each source has a roster, an object with the identities of its schools. A ``full`` list is compared with it and replaces
 it; a ``delta`` list adds to it. So the table holds nothing more for a school, and an unchanged list writes none. A list
-that lacks too much was cut off, or is another list: then nothing is marked, and the report says so.
+that lacks too much was cut off, or is another list: then nothing is marked, and the report says so. The roster also has
+what its list itself named: once a list before it is undone, that is what speaks for these schools.
 """
 
 import gzip
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from chalicelib.errors import ConditionFailed, TemporarilyUnavailable
 from chalicelib.organizations import service as organizations
@@ -95,24 +96,50 @@ def settle(
     whole = full and note is None
     roster = Roster(now if whole else before.listed | now, (before.absent | vanished) - now)
     notes = (note,) if note else ()
-    if roster == before and source is not None and source.list_date == list_date:
-        return Settled(marked, notes, (), marking.chunk)
     known = ListSource(
         telling.source,
         telling.import_id,
         list_date,
-        _write_roster(tools.files, telling, roster, source),
+        _write_roster(tools.files, telling, roster, now, source),
         list_date if whole else None if source is None else source.confirmed,
     )
     return Settled(marked, notes, (source_write(known),), marking.chunk)
 
 
-def back(files: Files, source: ListSource | None, import_id: str) -> list[Write]:
+def back(
+    files: Files, source: ListSource | None, import_id: str, undone: Callable[[str], bool]
+) -> list[Write]:
     """The write of what was known of a source before an import, where nothing came after it."""
     if source is None or source.import_id != import_id:
         return []
-    previous = json.loads(gzip.decompress(files.get_bytes(source.roster_key)))["previous"]
-    return [source_removal(source.source) if previous is None else source_write(source_of_document(previous))]
+    before = _before(files, source)
+    while before is not None and undone(before.import_id):
+        before = _before(files, before)
+    return [source_removal(source.source) if before is None else source_write(before)]
+
+
+def without(
+    files: Files, source: ListSource | None, import_id: str, undone: Callable[[str], bool]
+) -> tuple[dict[Identity, Telling], date | None]:
+    """What lists of a source said without an import: who named schools after it, and when it was confirmed last.
+
+    Of those who named a school later the first counts: it is the next to speak for the school.
+    """
+    heirs: dict[Identity, Telling] = {}
+    confirmed: date | None = None
+    known = source
+    while known is not None and known.import_id != import_id:
+        if not undone(known.import_id):
+            telling = Telling(known.source, known.list_date.isoformat(), known.import_id)
+            document = _document(files, known)
+            heirs |= {Identity(*row): telling for row in document.get("named", ())}
+            confirmed = confirmed or known.confirmed
+        known = _before(files, known)
+    if known is None:
+        # It never came to its end, or an older list came after a newer one: nothing is known of what came after it.
+        return {}, source.confirmed if source is not None else None
+    before = _before(files, known)
+    return heirs, confirmed or (before.confirmed if before is not None else None)
 
 
 def _why_not(vanished: set[Identity], before: set[Identity], *, cut_off: bool) -> str | None:
@@ -175,17 +202,30 @@ def _is_marked(school: Organization, telling: Telling) -> bool:
 def _roster(files: Files, source: ListSource | None) -> Roster:
     if source is None:
         return Roster(set(), set())
-    document = json.loads(gzip.decompress(files.get_bytes(source.roster_key)))
+    document = _document(files, source)
     return Roster(
         {Identity(*row) for row in document["listed"]}, {Identity(*row) for row in document["absent"]}
     )
 
 
-def _write_roster(files: Files, telling: Telling, roster: Roster, previous: ListSource | None) -> str:
+def _before(files: Files, source: ListSource) -> ListSource | None:
+    previous = _document(files, source)["previous"]
+    return None if previous is None else source_of_document(previous)
+
+
+def _document(files: Files, source: ListSource) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(gzip.decompress(files.get_bytes(source.roster_key)))
+    return document
+
+
+def _write_roster(
+    files: Files, telling: Telling, roster: Roster, named: set[Identity], previous: ListSource | None
+) -> str:
     key = f"rosters/{telling.source}/{telling.import_id}.json.gz"
     document = {
         "listed": sorted(roster.listed),
         "absent": sorted(roster.absent),
+        "named": sorted(named),
         "previous": None if previous is None else source_document(previous),
     }
     body = gzip.compress(json.dumps(document, ensure_ascii=False).encode(), compresslevel=5, mtime=0)

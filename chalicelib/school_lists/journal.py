@@ -7,12 +7,15 @@ run before meant to do. So an entry may tell of a change that was never made; un
 import gzip
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from chalicelib.school_lists.file_store import Files
 from chalicelib.school_lists.identity import Identity
 from chalicelib.school_lists.identity_store import Known, Said
 from chalicelib.school_lists.models import RowProblem
+
+_INHERITED: Final = 500_000
+"""Chunks of imports that were undone come behind an import's own."""
 
 
 @dataclass(slots=True)
@@ -45,8 +48,15 @@ class Journal:
 
     def write(self, chunk: int, attempt: int, entry: Entry) -> None:
         """Writes what a chunk is about to do, if it does anything."""
-        if not entry:
-            return
+        if entry:
+            self._write(f"{chunk:06d}-{attempt:04d}", entry)
+
+    def inherit(self, import_id: str, chunk: int, entry: Entry) -> None:
+        """Takes over what a chunk of another import did, which is undone where this one said the same."""
+        if entry:
+            self._write(f"{_INHERITED + chunk % _INHERITED:06d}-{import_id}-{chunk:06d}", entry)
+
+    def _write(self, name: str, entry: Entry) -> None:
         document = {
             "schools": entry.schools,
             "identities": [_identity_row(one, known) for one, known in entry.identities.items()],
@@ -54,7 +64,7 @@ class Journal:
             "problems": [asdict(one) for one in entry.problems.values()],
         }
         body = gzip.compress(json.dumps(document, ensure_ascii=False).encode(), compresslevel=5)
-        self._files.put_bytes(f"{self._prefix}{chunk:06d}-{attempt:04d}.json.gz", body, "application/gzip")
+        self._files.put_bytes(f"{self._prefix}{name}.json.gz", body, "application/gzip")
 
     def chunks(self) -> list[int]:
         """The chunks that did anything, in order."""

@@ -186,12 +186,13 @@ class Planner:
         if school is not None:
             record = _without_ids_of_others(seen, organization_id, around)
             told = self._directory.changed(school, record, self._telling, around.now, self._confirmed)
-            if told.organization is not school:
+            if told.told:
                 step.outcome = Outcome.CHANGED
-                around.entry.schools.setdefault(school.id, school.model_dump_json(exclude_none=True))
-                step.writes.append(self._directory.change_write(told.organization, school))
             elif not told.withheld:
                 step.outcome = Outcome.UNCHANGED
+            if told.organization is not school:
+                around.entry.schools.setdefault(school.id, school.model_dump_json(exclude_none=True))
+                step.writes.append(self._directory.change_write(told.organization, school))
         step.writes += self._identity_writes(seen, before, organization_id, step.outcome, around)
         return step
 

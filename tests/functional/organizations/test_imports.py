@@ -89,8 +89,15 @@ def test_a_school_is_written_once(store: OrganizationStore, school: Organization
 
 def test_the_same_record_again_changes_nothing(school: Organization) -> None:
     assert again(school, LISTED) is school
-    assert again(school, LISTED, NEWER._replace(source="ipeds_hd")) is school
-    assert again(school, LISTED._replace(programs=()), OLDER) is school
+    for record, telling in (
+        (LISTED, NEWER._replace(source="ipeds_hd")),
+        (LISTED._replace(programs=()), OLDER),
+    ):
+        after = service.changed_school(school, record, telling, school.updated_at, {})
+        assert not after.told
+        assert service.same_school(after.organization, school)
+        noted = again(after.organization, record, telling)
+        assert noted is after.organization
 
 
 def test_what_a_list_does_not_say_stays(school: Organization) -> None:
@@ -127,7 +134,7 @@ def test_what_a_whole_list_confirmed_is_as_new_as_that_list(school: Organization
     between = Telling("state", "2024-06-01", identifier(94))
     renamed = ImportedSchool(name="Renamed", city="Kalispell", zip="59901")
     assert again(school, renamed, between).name == "Renamed"
-    assert again(school, renamed, between, ipeds_hd="2025-01-01") is school
+    assert again(school, renamed, between, ipeds_hd="2025-01-01").name == school.name
 
 
 def test_a_closed_school_leaves_the_lists_and_can_come_back(
@@ -139,7 +146,7 @@ def test_a_closed_school_leaves_the_lists_and_can_come_back(
     assert directory.list_by_name(store, Kind.SCHOOL, "MT", 5) == ([], None)
     assert service.get_public(store, school.id) == closed
     assert again(closed, LISTED) is closed
-    assert again(closed, LISTED._replace(closed=False, programs=()), OLDER) is closed
+    assert again(closed, LISTED._replace(closed=False, programs=()), OLDER).status is Status.CLOSED
     reopened = again(closed, LISTED._replace(closed=False))
     store.transact(service.changed_school_write(reopened, closed.version))
     assert directory.list_by_name(store, Kind.SCHOOL, "MT", 5) == ([reopened], None)
@@ -200,14 +207,17 @@ def test_an_import_is_taken_back_as_far_as_nobody_built_on_it(school: Organizati
         LISTED._replace(name="New name", street="1 New St", phone="406-555-0111", programs=(AUTO,)),
         NEWER,
     )
-    back = service.restored_school(changed, school, NEWER.import_id, at)
+    gone = service.TakenBack(NEWER.import_id, NEWER.source)
+    back = service.without_import(changed, school, gone, at)
+    assert back is not None
     assert back.model_dump(exclude={"version", "updated_at"}) == school.model_dump(
         exclude={"version", "updated_at"}
     )
-    assert service.restored_school(back, school, NEWER.import_id, at) is back
+    assert service.without_import(back, school, gone, at) is back
     built = by_people(changed, name="Our own name")
     third = again(built, ImportedSchool(phone="406-555-0122"), Telling("x", "2026-01-01", identifier(95)))
-    part = service.restored_school(third, school, NEWER.import_id, at)
+    part = service.without_import(third, school, gone, at)
+    assert part is not None
     assert (part.name, part.phone, part.address.street) == (
         "Our own name",
         "+14065550122",
@@ -217,11 +227,18 @@ def test_an_import_is_taken_back_as_far_as_nobody_built_on_it(school: Organizati
 
 
 def test_a_school_of_one_import_alone_is_known_as_such(school: Organization) -> None:
-    assert service.only_of_import(school, FIRST.import_id)
-    assert not service.only_of_import(school, NEWER.import_id)
-    assert not service.only_of_import(by_people(school, name="Ours"), FIRST.import_id)
-    assert not service.only_of_import(by_people(school, status=Status.PENDING), FIRST.import_id)
-    assert not service.only_of_import(again(school, LISTED._replace(name="X"), NEWER), FIRST.import_id)
+    def stays(school: Organization, telling: Telling = FIRST) -> bool:
+        gone = service.TakenBack(telling.import_id, telling.source)
+        return service.without_import(school, None, gone, school.updated_at) is not None
+
+    assert not stays(school)
+    assert stays(school, NEWER)
+    assert stays(by_people(school, name="Ours"))
+    assert stays(by_people(school, status=Status.PENDING))
+    assert stays(by_people(school, status=Status.SUSPENDED))
+    assert stays(again(school, LISTED._replace(name="X"), NEWER))
+    assert stays(again(school, LISTED, NEWER))
+    assert stays(again(school, LISTED, OLDER))
 
 
 def test_a_school_that_is_changed_or_claimed_meanwhile_is_not_overwritten(

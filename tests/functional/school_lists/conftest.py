@@ -131,6 +131,12 @@ class Bench:
             if item["PK"]["S"].startswith(wanted)
         }
 
+    def wipe(self) -> None:
+        """Empties the table."""
+        client, name = aws.dynamodb(), self.table._name
+        for item in client.scan(TableName=name)["Items"]:
+            client.delete_item(TableName=name, Key={"PK": item["PK"], "SK": item["SK"]})
+
     def report(self, import_id: str, name: str = "report.csv") -> str:
         """A report's text."""
         body = aws.s3().get_object(Bucket=self.files.bucket, Key=f"reports/{import_id}/{name}")["Body"]

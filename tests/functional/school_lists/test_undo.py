@@ -1,7 +1,9 @@
 """Imports taken back, cancelled, and lists that lack what their source had."""
 
 import contextlib
+import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
 
@@ -74,9 +76,12 @@ def test_imports_can_be_undone_in_any_order(bench: Bench) -> None:
     second = bench.load(HEADER + rows(1, 4, "Elm St"), list_date="2024-01-01")
     third = bench.load(HEADER + rows(1, 3, "Oak St") + rows(3, 4, "Elm St"), list_date="2025-01-01")
     bench.undo(second.id)
-    assert [school.address.street for school in bench.schools()] == ["1 Oak St", "2 Oak St", "3 Main St"]
+    # The third list said of the third school what the second one had said.
+    assert [school.address.street for school in bench.schools()] == ["1 Oak St", "2 Oak St", "3 Elm St"]
     bench.undo(third.id)
-    assert bench.school(1).address.street == "1 Elm St"
+    assert [school.address.street for school in bench.schools()] == ["1 Main St", "2 Main St", "3 Main St"]
+    again = bench.load(HEADER + rows(1, 4, "Elm St"), list_date="2024-01-01")
+    assert again.counts == Counts(rows_read=3, changed=3)
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -239,3 +244,118 @@ def test_a_school_that_another_list_names_stays_though_that_one_said_nothing_new
     assert bench.load(header + rows(1, 3), "second.csv").counts.unchanged == 2
     assert bench.load(content, "first.csv").counts.created == 1
     assert len(bench.schools()) == 3
+
+
+def test_a_school_that_another_list_names_by_its_name_alone_stays_with_what_that_list_says(
+    bench: Bench,
+) -> None:
+    first = bench.load(HEADER + rows(1, 4), "first.csv")
+    by_name = "name,zip,street\n" + "".join(f"School {one},59801,{one} Main St\n" for one in (1, 2))
+    second = bench.load(by_name, "second.csv")
+    assert second.counts == Counts(rows_read=2, unchanged=2)
+    before = bench.everything()
+    assert bench.load(by_name, "second.csv").counts == Counts(rows_read=2, unchanged=2)
+    assert bench.everything() == before
+    assert bench.undo(first.id).undone == Undone(removed=1, kept=2)
+    assert [(one.name, one.ipeds_unit_id, one.programs) for one in bench.schools()] == [
+        ("School 1", None, ()),
+        ("School 2", None, ()),
+    ]
+    redone = bench.load(HEADER + rows(1, 4), "first.csv")
+    assert redone.counts == Counts(rows_read=3, created=1, changed=2)
+    assert len(bench.schools()) == 3
+    assert bench.undo(second.id).undone == Undone()
+    assert bench.undo(redone.id).undone is not None
+    # The same rows came twice in the second list: its other import speaks for them now.
+    assert len(bench.schools()) == 2
+
+
+def test_a_list_that_comes_again_speaks_for_its_schools_when_the_one_before_is_undone(bench: Bench) -> None:
+    first = bench.load(HEADER + rows(1, 31), list_date="2024-01-01")
+    second = bench.load(HEADER + rows(1, 3) + rows(3, 21, "Elm St"), list_date="2025-01-01")
+    assert second.counts == Counts(rows_read=20, unchanged=2, changed=18)
+    assert bench.undo(first.id).undone == Undone(removed=10, kept=20)
+    assert [one.address.street for one in bench.schools()][:3] == ["1 Main St", "10 Elm St", "11 Elm St"]
+    before = bench.everything()
+    assert bench.load(HEADER + rows(1, 3) + rows(3, 21, "Elm St"), list_date="2025-01-01").counts == Counts(
+        rows_read=20, unchanged=20
+    )
+    assert bench.everything() == before
+    assert bench.load(HEADER + rows(21, 31), list_date="2025-01-01").counts.created == 10
+
+
+def test_an_undo_of_a_suspended_school_ends_and_leaves_it(bench: Bench) -> None:
+    done = bench.load(HEADER + rows(1, 3))
+    suspended = bench.school(1).model_copy(update={"status": Status.SUSPENDED, "version": 2})
+    bench.table.write(changed_put(suspended, 1))
+    assert bench.undo(done.id).undone == Undone(removed=1, kept=1)
+    assert bench.schools() == [suspended]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A list as it was uploaded."""
+
+    content: str
+    name: str
+    list_date: str
+
+
+_BY_ID = ("Alder", "Birch", "Cherry", "Dogwood", "Elderberry", "Hawthorn")
+
+
+def _random_list(dice: random.Random, number: int) -> Told:
+    source = dice.choice(("ids", "names", "more"))
+    column = "" if source == "names" else ",ipeds_unit_id"
+    lines = [f"name,street,zip,phone,programs,level{column}"]
+    for at, name in enumerate(_BY_ID):
+        if dice.random() < 0.3:
+            continue
+        phone = dice.choice(("", "406-555-0101", "406-555-0102"))
+        code = dice.choice(("", "47.0604", "47.0605"))
+        identifier = "" if source == "names" else f",{100_001 + at}"
+        lines.append(f"{name} College,{at + 1} Main St,59801,{phone},{code},postsecondary{identifier}")
+    day = f"2025-{number + 1:02d}-01" if source != "more" else f"2024-{number + 1:02d}-01"
+    return Told("\n".join(lines) + "\n", f"{source}.csv", day)
+
+
+def _said(bench: Bench) -> list[object]:
+    return [
+        (
+            one.name,
+            one.address.street,
+            one.phone,
+            one.ipeds_unit_id,
+            sorted(str(program.cip_code) for program in one.programs),
+        )
+        for one in bench.schools()
+    ]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_undone_the_schools_are_those_of_the_other_imports(bench: Bench, seed: int) -> None:
+    dice = random.Random(seed)
+    there: dict[str, Told] = {}
+    number = 0
+    while number < 7:
+        if there and dice.random() < 0.4:
+            one = dice.choice(list(there))
+            bench.undo(one)
+            told = there.pop(one)
+            if dice.random() < 0.3 and not any(
+                other.name == told.name and other.list_date > told.list_date for other in there.values()
+            ):
+                # It comes again.
+                there[bench.load(told.content, told.name, list_date=told.list_date).id] = told
+        else:
+            told = _random_list(dice, number)
+            there[bench.load(told.content, told.name, list_date=told.list_date).id] = told
+            number += 1
+    for one in dice.sample(list(there), len(there) // 2):
+        bench.undo(one)
+        del there[one]
+    found = _said(bench)
+    bench.wipe()
+    for told in there.values():
+        bench.load(told.content, told.name, list_date=told.list_date)
+    assert found == _said(bench)
