@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+from botocore.config import Config
 
 from infra import ROOT, Stop, cloudformation, command, note, probe, say
 from infra.cloudformation import Progress
@@ -44,9 +45,11 @@ class Destination:
     session: "boto3.Session"
     endpoint_url: str | None = None
 
-    def client(self, service: str) -> Any:
-        """A client of a service there."""
-        return self.session.client(service, endpoint_url=self.endpoint_url)  # type: ignore[call-overload]
+    def client(self, service: str, **options: Any) -> Any:
+        """A client of a service there. ``options`` are botocore's."""
+        return self.session.client(  # type: ignore[call-overload]
+            service, endpoint_url=self.endpoint_url, config=Config(**options)
+        )
 
     @property
     def s3_url(self) -> str:

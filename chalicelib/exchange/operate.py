@@ -108,4 +108,4 @@ def _entry(releases: ReleaseIndex, release_id: str) -> ReleaseEntry:
     for entry in releases.page(_PAGE):
         if entry.release_id == release_id:
             return entry
-    raise NotFound(f"There is no release {release_id}, or it was taken back; history lists all there are.")
+    raise NotFound(f"There is no release {release_id}, or it was taken back; look at those there are.")

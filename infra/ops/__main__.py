@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Final
 
+from chalicelib.observability import logger
 from infra import command, say
-from infra.ops import backups, calls, deployment, failures, nights
+from infra.ops import backups, calls, deployment, failures, nights, people
 from infra.ops.deployment import Deployed
 from infra.ops.status import status
 
@@ -24,9 +25,9 @@ COMMANDS: Final[dict[str, tuple[str, Command]]] = {
     "undo": ("undo an import", lambda there, given: calls.undo(there, given.import_id)),
     "export": (
         "print everything that a person entered",
-        lambda there, given: calls.export(there, given.user),
+        lambda there, given: people.export(there, given.user),
     ),
-    "erase": ("erase a person", lambda there, given: calls.erase(there, given.user)),
+    "erase": ("erase a person, sign-in and all", lambda there, given: people.erase(there, given.user)),
     "backup": ("back the table up", lambda there, _: [backups.backup(there)]),
     "drill": (
         "restore a fresh backup into another table, compare, and remove it",
@@ -46,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     made["undo"].add_argument("--import", required=True, metavar="ID", dest="import_id")
     for name in ("export", "erase"):
-        made[name].add_argument("--user", required=True, metavar="ID", help="the sub of their tokens")
+        made[name].add_argument(
+            "--user", required=True, metavar="WHO", help="their e-mail address, or their id"
+        )
     made["rollback"].add_argument("--release", required=True, metavar="ID")
     return parser
 
@@ -54,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
 def main() -> None:
     """The command line."""
     given = _parser().parse_args()
+    # What is done is told in lines for a person.
+    logger.setLevel("CRITICAL")
     _, asked = COMMANDS[given.command]
     for line in asked(deployment.find(given.stage), given):
         say(line)

@@ -35,8 +35,12 @@ def drill(deployed: Deployed, pause: Callable[[float], None] = time.sleep) -> It
     started = time.monotonic()
     arn = backup(deployed)
     yield f"backup {arn}"
-    copy = f"{source}-drill-{int(time.time())}"[:255]
-    client.restore_table_from_backup(TargetTableName=copy, BackupArn=arn)
+    copy = f"{source[:200]}-drill-{int(time.time())}"
+    try:
+        client.restore_table_from_backup(TargetTableName=copy, BackupArn=arn)
+    except Exception:
+        client.delete_backup(BackupArn=arn)
+        raise
     try:
         _wait(lambda: _status_of_table(client, copy), "ACTIVE", f"the table {copy}", pause)
         yield f"restored into {copy} after {time.monotonic() - started:.0f} s"

@@ -70,25 +70,3 @@ def undo(deployed: Deployed, import_id: str) -> Iterator[str]:
     path = "/v1/imports/{import_id}/undoing"
     asked = event("POST", path, {"import_id": import_id}, user_id=OPERATOR, admin=True)
     yield f"{import_id}: {call(deployed, asked)['status']}; status shows how far it is"
-
-
-def export(deployed: Deployed, user_id: str) -> Iterator[str]:
-    """Everything that a person entered, one JSON object a line."""
-    cursor: str | None = None
-    while True:
-        query = {"cursor": [cursor]} if cursor else None
-        asked = event("GET", "/v1/me/export", user_id=user_id, multiValueQueryStringParameters=query)
-        page = call(deployed, asked)
-        for item in page["items"]:
-            yield json.dumps(item, ensure_ascii=False)
-        cursor = page["next_cursor"]
-        if cursor is None:
-            return
-
-
-def erase(deployed: Deployed, user_id: str) -> Iterator[str]:
-    """Erases a person, and says what is left to do: the sign-in is in the user pool."""
-    asked = event("DELETE", "/v1/me", user_id=user_id)
-    while not call(deployed, asked)["complete"]:
-        yield "more is left; going on"
-    yield f"{user_id} is erased. Delete the sign-in: user pool {deployed.outputs['UserPoolId']}"

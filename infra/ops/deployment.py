@@ -47,9 +47,9 @@ class Deployed:
             raise Stop(f"{self.stack_name} has no function {logical_id}; it has {', '.join(self.functions)}.")
         return self.functions[logical_id]
 
-    def client(self, service: str) -> Any:
-        """A client of a service there, with the operator's own credentials."""
-        return self.place.client(service)
+    def client(self, service: str, **options: Any) -> Any:
+        """A client of a service there, with the operator's own credentials. ``options`` are botocore's."""
+        return self.place.client(service, **options)
 
     @cached_property
     def table(self) -> "Table":
@@ -75,6 +75,6 @@ def find(stage: str | None) -> Deployed:
         try:
             info = local.running()
         except Stop as stop:
-            raise Stop(f"{stop} Or name a deployment in the shell's account: --stage prod") from None
+            raise Stop(f"{stop}\nOr name a deployment in the shell's account: --stage prod") from None
         return Deployed(local.STACK_NAME, local.destination(info.endpoint_url))
     return Deployed(f"{APPLICATION}-{stage}", from_shell())

@@ -84,6 +84,9 @@ def replay(deployed: Deployed) -> Iterator[str]:
     count = 0
     for message in _messages(deployed):
         one = read(message)
+        if one.function is not None and one.function not in deployed.functions.values():
+            yield f"left: {one.line()} (this deployment has no such function any more)"
+            continue
         if one.function is not None and one.event is not None:
             deployed.client("lambda").invoke(
                 FunctionName=one.function, InvocationType="Event", Payload=json.dumps(one.event).encode()

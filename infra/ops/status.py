@@ -48,7 +48,7 @@ def _alarms(deployed: Deployed) -> Iterator[str]:
         alarm
         for page in pages
         for alarm in page["MetricAlarms"]
-        if alarm["AlarmName"].startswith(deployed.stack_name)
+        if alarm["AlarmName"].startswith(f"{deployed.stack_name}-")
     ]
     yield f"alarms: {len(names)}"
     for alarm in names:

@@ -10,7 +10,7 @@ import pytest
 
 from infra import Stop
 from infra.local import destination
-from infra.ops import backups, calls, failures, nights
+from infra.ops import backups, calls, failures, nights, people
 from infra.ops.deployment import Deployed
 from infra.ops.status import status
 from infra.stack import StackInfo
@@ -66,6 +66,11 @@ def test_a_night_can_be_run_by_hand(deployed: Deployed) -> None:
     assert re.match(r"\d{4}-\d\d-\d\d: \w+, release ", line)
 
 
+def test_a_night_to_come_is_refused(deployed: Deployed) -> None:
+    with pytest.raises(Stop, match="yet to come"):
+        list(nights.run(deployed, date(2099, 1, 1)))
+
+
 def test_a_backup_can_be_restored_and_nothing_of_the_drill_stays(
     deployed: Deployed, stack: StackInfo
 ) -> None:
@@ -82,10 +87,13 @@ def test_a_person_is_exported_and_erased(deployed: Deployed, person: Callable[[s
     me = leaver("GET", "/v1/me").json()["user_id"]
     saved = leaver("POST", "/v1/me/searches", json={"name": "Lathes", "title": "lathe"})
     assert saved.status_code == 201, saved.text
-    assert any("Lathes" in line for line in calls.export(deployed, me))
-    *_, last = calls.erase(deployed, me)
-    assert last.startswith(f"{me} is erased")
-    assert list(calls.export(deployed, me)) == []
+    assert any("Lathes" in line for line in people.export(deployed, "leaver@connects.example"))
+    assert people.find(deployed, me) == people.find(deployed, "leaver@connects.example")
+    assert list(people.erase(deployed, me)) == [f"{me} is erased, and cannot sign in any more"]
+    with pytest.raises(Stop, match="Nobody signs in as"):
+        list(people.export(deployed, me))
+    with pytest.raises(Stop, match="Nobody signs in as"):
+        list(people.erase(deployed, "leaver@connects.example"))
 
 
 def test_what_the_api_refuses_an_operator_reads(deployed: Deployed) -> None:
