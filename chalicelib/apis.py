@@ -1,6 +1,7 @@
 """The features' routes, in the order in which the API's document shows them, and the functions besides the API."""
 
 from chalicelib.approvals.routes import api as approvals
+from chalicelib.audit.jobs import jobs as audit_jobs
 from chalicelib.audit.routes import api as audit
 from chalicelib.auth import tokens
 from chalicelib.claims.routes import api as claims
@@ -69,4 +70,4 @@ _FEATURES = (
 ME = about_the_caller(_FEATURES)
 APIS = (ME, *_FEATURES)
 DOCUMENTATION = documentation(APIS)
-FUNCTIONS = (tokens, exchange_jobs, school_list_jobs, notification_jobs, needs_jobs)
+FUNCTIONS = (tokens, exchange_jobs, school_list_jobs, notification_jobs, needs_jobs, audit_jobs)

@@ -112,6 +112,12 @@ STANDING: Final = (
         "ImportFailed",
         "An import of a list failed after its retries. Its own page says why; dropping the same file again goes on.",
     ),
+    ours(
+        "TrailChangedAlarm",
+        "TrailChanged",
+        "An entry of the audit trail was written over or removed, which nothing of ours does. The log of WatchTrail "
+        "names it; a restore of the table to the minute before shows what it said.",
+    ),
     Alarm(
         "FailedEventsAlarm",
         "Events were given up after their retries. Look at them with: python -m infra.ops --stage ${Stage} failed; "

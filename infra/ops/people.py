@@ -60,7 +60,7 @@ def find(deployed: Deployed, who: str) -> tuple[str, str | None]:
 
 
 def _sub(user: dict[str, Any]) -> str:
-    return next(one.get("Value", "") for one in user.get("Attributes", []) if one["Name"] == "sub")
+    return next(str(one.get("Value", "")) for one in user.get("Attributes", []) if one["Name"] == "sub")
 
 
 def _entered(deployed: Deployed, user_id: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from infra.ops import backups, calls, failures, nights, people
 from infra.ops.deployment import Deployed
 from infra.ops.status import status
 from infra.stack import StackInfo
+from tests.e2e import logs
 
 pytestmark = pytest.mark.e2e
 
@@ -69,6 +70,23 @@ def test_a_night_can_be_run_by_hand(deployed: Deployed) -> None:
 def test_a_night_to_come_is_refused(deployed: Deployed) -> None:
     with pytest.raises(Stop, match="yet to come"):
         list(nights.run(deployed, date(2099, 1, 1)))
+
+
+def test_whoever_changes_the_trail_is_seen(
+    deployed: Deployed, stack: StackInfo, eventually: Callable[..., Any]
+) -> None:
+    table = {"TableName": deployed.outputs["TableName"]}
+    entry = {"PK": {"S": "AUDIT#2001-01"}, "SK": {"S": "01920000-0000-7000-8000-000000000001"}}
+    stack.client("dynamodb").put_item(**table, Item={**entry, "doc": {"S": "said"}})
+    stack.client("dynamodb").put_item(**table, Item={**entry, "doc": {"S": "said otherwise"}})
+    stack.client("dynamodb").delete_item(**table, Key=entry)
+
+    def seen() -> bool:
+        logged = [line for group, line in logs.lines(stack) if group.endswith("/watch-trail")]
+        told = {json.loads(line)["change"] for line in logged if "AUDIT#2001-01" in line}
+        return told == {"MODIFY", "REMOVE"}
+
+    assert eventually(seen)
 
 
 def test_a_backup_can_be_restored_and_nothing_of_the_drill_stays(

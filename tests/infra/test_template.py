@@ -173,6 +173,24 @@ def test_the_api_writes_no_statistics_and_sees_no_state(resources: Resources) ->
     assert {"EXCHANGE", "REVIEWS"} <= set(keys)
 
 
+def test_nobody_changes_the_trail_unseen(resources: Resources) -> None:
+    for name in of_type(resources, "AWS::Serverless::Function"):
+        for one in role_statements(resources, name):
+            if one["Effect"] == "Deny" or name == "APIHandler":
+                continue
+            assert "AUDIT" not in json.dumps(one.get("Condition", {})), (name, one["Sid"])
+    (never,) = [
+        one for one in role_statements(resources, "APIHandler") if one["Sid"] == "NeverChangesTheTrail"
+    ]
+    assert set(never["Action"]) >= {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    (trigger,) = resources["WatchTrail"]["Properties"]["Events"].values()
+    (one,) = trigger["Properties"]["FilterCriteria"]["Filters"]
+    pattern = json.loads(one["Pattern"])
+    assert pattern["eventName"] == ["MODIFY", "REMOVE"]
+    assert pattern["dynamodb"]["Keys"]["PK"]["S"] == [{"prefix": "AUDIT#"}]
+    assert resources["TrailChangedAlarm"]["Properties"]["MetricName"] == "TrailChanged"
+
+
 def test_the_authorizer_may_do_nothing_but_log(resources: Resources) -> None:
     assert actions(resources, "VerifyToken") == {"logs:CreateLogStream", "logs:PutLogEvents"}
 

@@ -1,16 +1,20 @@
 """The audit trail: what is in it, who reads it, and that nobody changes it."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from chalicelib.audit import denials as denials_module
+from chalicelib.audit import jobs
 from chalicelib.audit.denials import Denials
 from chalicelib.audit.service import entry_write
 from chalicelib.audit.store import AuditStore
 from chalicelib.auth import ADMINISTRATORS, SIGNED_IN
 from chalicelib.errors import ConditionFailed, TemporarilyUnavailable
 from chalicelib.memberships.permissions import member_of_organization
+from chalicelib.observability import metrics
 from chalicelib.table.table import Table
 from chalicelib.values import Role
 from tests import factories
@@ -20,6 +24,7 @@ from tests.rights import Asked, Requests, refused
 
 JUNE = datetime(2026, 6, 15, 12, 30, tzinfo=UTC)
 ID = "01920000-0000-7000-8000-000000000001"
+EVENTS = Path(__file__).parents[2] / "events"
 MEMBERS = member_of_organization(Role.VIEWER)
 
 
@@ -40,6 +45,19 @@ def test_an_entry_is_written_once_and_never_over(table: Table) -> None:
     table.write(entry)
     with pytest.raises(ConditionFailed):
         table.write(entry)
+
+
+def test_what_is_done_to_an_entry_is_counted_and_named(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    counted: dict[str, float] = {}
+    monkeypatch.setattr(metrics, "add_metric", lambda name, value, **_: counted.update({name: value}))
+    monkeypatch.setattr(metrics, "flush_metrics", lambda: None)
+    recorded = json.loads((EVENTS / "WatchTrail.json").read_text(encoding="utf-8"))
+    assert jobs.watch_trail(recorded, None) == {"changed": 1}
+    (told,) = caplog.records
+    assert (told.__dict__["partition"], told.__dict__["change"]) == ("AUDIT#2026-06", "REMOVE")
+    assert counted == {"TrailChanged": 1}
 
 
 def test_the_trail_of_a_month_is_newest_first_in_pages(acting: Acting, table: Table) -> None:
