@@ -109,6 +109,22 @@ Line = Annotated[
 """A text of one line."""
 
 
+_ADDRESS: Final = re.compile(r"://|\bwww\.", re.IGNORECASE)
+
+
+def no_address(text: str) -> str:
+    """A text, unchanged. Raises a validation error where a mail program would make a link of it."""
+    if _ADDRESS.search(text):
+        raise PydanticCustomError(
+            "address_in_name", "A name holds no web address: there is a field for that."
+        )
+    return text
+
+
+Name = Annotated[Line, AfterValidator(no_address)]
+"""What an organization calls itself. It stands in mails to people who know nothing of it, so it is no bait."""
+
+
 _LINE_BREAK: Final = re.compile(r"\r\n?")
 _HIDDEN_IN_TEXT: Final = re.compile(rf"(?![\n\t])[{HIDDEN}\ud800-\udfff]")
 _SEEN: Final = rf"(?:[\t\n\r]|[^{HIDDEN}])"

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from chalicelib.geography.models import Division, ZipText
 from chalicelib.organizations.contacts import Email, Phone, Website
 from chalicelib.organizations.programs import Program
-from chalicelib.values import ONCE, Id, Kind, Line, Model, Sector, ShopType, Subject, Timestamp
+from chalicelib.values import ONCE, Id, Kind, Line, Model, Name, Sector, ShopType, Subject, Timestamp
 
 CONTRIBUTING: Final = frozenset({Kind.SHOP, Kind.DEALERSHIP})
 """The kinds that submit figures to the Exchange."""
@@ -177,7 +177,7 @@ class OrganizationDraft(Model):
     )
 
     kind: Annotated[Kind, Field(examples=["shop"])]
-    name: Annotated[Line, Field(examples=["Cedar Auto Repair"])]
+    name: Annotated[Name, Field(examples=["Cedar Auto Repair"])]
     shop_type: Annotated[ShopType | None, Field(examples=["independent"])] = None
     """Needed for shops; dealerships are ``dealership``; schools and sponsors have none."""
     sectors: Sectors = ()
@@ -213,7 +213,7 @@ class OrganizationChange(Model):
         }
     )
 
-    name: Annotated[Line, Field(default_factory=str, examples=["Cedar Auto & Diesel"])]
+    name: Annotated[Name, Field(default_factory=str, examples=["Cedar Auto & Diesel"])]
     shop_type: Annotated[ShopType | None, Field(examples=["independent"])] = None
     sectors: Sectors | None = None
     owner_group_id: Annotated[Id | None, Field(examples=[None])] = None

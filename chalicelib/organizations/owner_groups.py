@@ -14,13 +14,13 @@ from chalicelib.table import keys
 from chalicelib.table.expressions import Delete, Put, Write, at_most, exists, missing, without
 from chalicelib.table.idempotency import IdempotentRequest, created_before, record
 from chalicelib.table.table import Table
-from chalicelib.values import Id, Line, Model
+from chalicelib.values import Id, Line, Model, Name
 
 
 class OwnerGroupDraft(Model):
     """What registers an owner group."""
 
-    name: Annotated[Line, Field(examples=["Big Sky Auto Group"])]
+    name: Annotated[Name, Field(examples=["Big Sky Auto Group"])]
 
 
 class OwnerGroup(Model):

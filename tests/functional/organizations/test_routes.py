@@ -105,6 +105,8 @@ def test_a_repeated_request_answers_what_the_first_created(client: Http, ann: st
         ({"kind": "school"}, ["/shop_type"]),
         ({"programs": [{"subject": "diesel", "level": "secondary"}]}, ["/programs"]),
         ({"status": "verified"}, ["/status"]),
+        ({"name": "Won! https://evil.example/x"}, ["/name"]),
+        ({"name": "WWW.evil.example"}, ["/name"]),
         ({"sectors": ["cars"]}, ["/sectors/0"]),
         ({"contact": {"email": "nobody", "phone": "1"}}, ["/contact/email", "/contact/phone"]),
     ],
@@ -253,7 +255,10 @@ def test_an_owner_group_is_for_its_members(client: Http, ann: str, eve: str, roo
     assert (refused.status, refused.problem) == (403, "not-permitted")
 
 
-@pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": "x", "members": ["eve"]}, {"name": 1}])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"name": ""}, {"name": "x", "members": ["eve"]}, {"name": 1}, {"name": "http://evil.example"}],
+)
 def test_a_wrong_owner_group_is_refused(client: Http, ann: str, body: dict[str, Any]) -> None:
     assert client.post("/v1/owner-groups", json=body, token=ann).status == 422
 
