@@ -30,7 +30,9 @@ _IS_PHYSICAL: Final = re.compile(
     r"physical|location|(?<!web)site(?!d)|delivery|deliv|situs|actual|fisica|^l(?:street|stree|city|state|zip)[0-9]*$|"
     r"^pl(?:add|cit|stabb|zip)$"
 )
-_IS_SCHOOL: Final = re.compile("school|schl|^sch|college|campus|institut|^inst|escuela|academy|universit")
+_IS_SCHOOL: Final = re.compile(
+    "school|schl|^sch|college|campus|institut|^inst|escuela|academy|universit|bldg|building"
+)
 
 
 @dataclass(frozen=True, slots=True)

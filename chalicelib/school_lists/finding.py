@@ -14,6 +14,8 @@ from chalicelib.school_lists.reading import MAX_COLUMNS, Sample, Table
 HEADER_ROWS: Final = 30
 """How far down the header row may be: above it are titles."""
 _PLAIN: Final = "plain"
+_DIGITS: Final = 5
+_SHOWN_PLACES: Final = 200
 _PLACED: Final = frozenset(("zip", "address", "award_level"))
 """Fields of which a whole list has one."""
 _PARTS: Final = frozenset(
@@ -180,6 +182,8 @@ def _refusal(likeliest: _Candidate, options: ListOptions) -> UnusableList:
         return mapping.refused(options.mapping, shape.header)
     mapped = layouts.lay_over(layouts.layout(options.layout or _PLAIN), shape.header, likeliest.below)
     lacking = layouts.missing(mapped)
+    if not shape.sheet and not mapped.positions and _is_data(shape.header):
+        return _without_any_header(shape)
     skeleton = mapping.skeleton(mapped)
     where = f"row {shape.header_row}, {'' if shape.sheet else 'separated by '}{shape.separated_by}"
     if not lacking:
@@ -208,4 +212,22 @@ def _refusal(likeliest: _Candidate, options: ListOptions) -> UnusableList:
         mapped.taken_for(),
         lacking,
         skeleton,
+    )
+
+
+def _is_data(row: tuple[str, ...]) -> bool:
+    """Whether a row is rather one of values than a header."""
+    return any("@" in cell or sum(map(str.isdigit, cell)) >= _DIGITS for cell in row)
+
+
+def _without_any_header(shape: Shape) -> UnusableList:
+    # What stands in the row may be anybody's name: the report counts the columns and repeats none.
+    places = tuple(f"#{number}" for number in range(1, len(shape.header) + 1))
+    return UnusableList(
+        f"The list seems to have no header: row {shape.header_row}, separated by {shape.separated_by}, holds values.",
+        "Put a row above it that names the columns (name, street, city, state, zip, phone and so on). Or write into "
+        "the mapping of this report which column is which by its place, such as #1, and upload the list with it.",
+        tuple((place, "") for place in places[:_SHOWN_PLACES]),
+        ("name", "zip or city and state or address"),
+        {**mapping.skeleton(None, places), "header_row": 0},
     )

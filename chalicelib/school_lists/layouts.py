@@ -36,7 +36,7 @@ SURE_ENOUGH: Final = 0.65
 """Below this confidence nothing is guessed: an administrator says which column is which."""
 _SCHOOL: Final = re.compile("school(?!dist)|schl|college|campus|escuela|grade|student|enrol|principal")
 _NAME_OF_ANYTHING: Final = frozenset(
-    ("name", "nombre", "organization", "organizationname", "orgname", "company")
+    ("name", "nombre", "organization", "organizationname", "orgname", "company", "fullname")
 )
 _ONE_OF_TWO: Final = 0.5
 _SHOWN_COLUMNS: Final = 200

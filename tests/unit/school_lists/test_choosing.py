@@ -1,8 +1,11 @@
 """Which of several columns is meant: of names, of addresses, of numbers."""
 
+import json
+
 import pytest
 
-from chalicelib.school_lists.models import UnusableList
+from chalicelib.school_lists.mapping import from_json
+from chalicelib.school_lists.models import ListOptions, UnusableList
 from tests.unit.school_lists.lists import Reading, read
 
 _OF_LISTS = """\
@@ -171,3 +174,37 @@ def test_columns_in_another_alphabet_are_told_apart_by_a_mapping() -> None:
     with pytest.raises(UnusableList) as refused:
         read("\u0428\u043a\u043e\u043b\u0430,\u0413\u043e\u0440\u043e\u0434\nBig Sky School,Missoula\n")
     assert refused.value.missing
+
+
+def test_a_list_without_header_is_refused_with_places_and_without_its_first_row() -> None:
+    rows = "Big Sky School,1 Main St,59801,Jane Doe\nOak School,2 Main St,60601,John Roe\n"
+    with pytest.raises(UnusableList, match="no header") as refused:
+        read(rows)
+    assert "Jane" not in repr((refused.value.reason, refused.value.header, refused.value.skeleton))
+    skeleton = refused.value.skeleton
+    assert skeleton is not None
+    assert (skeleton["header_row"], skeleton["headers"]) == (0, ["#1", "#2", "#3", "#4"])
+    filled = json.dumps({**skeleton, "columns": {"name": "#1", "street": "#2", "zip": "#3"}})
+    assert read(rows, options=ListOptions(mapping=from_json(filled))).names == [
+        "Big Sky School",
+        "Oak School",
+    ]
+
+
+def test_a_second_line_that_holds_city_state_and_zip() -> None:
+    reading = read(
+        "School,Address Line 1,Address Line 2\n"
+        'Big Sky School,1 Main St,"Missoula, MT 59801"\nOak School,2 Main St,"Chicago IL 60601"\n'
+    )
+    assert _places(reading) == [PLACE, ("2 Main St", "Chicago", "IL", "60601")]
+    reading = read("School,Address 1,Address 2,Zip\nBig Sky School,1 Main St,Suite 4,59801\n")
+    assert _places(reading) == [PLACE]
+
+
+def test_buildings_of_organizations_are_the_schools() -> None:
+    reading = read(
+        "Org No,Org Name,Bldg No,Bldg Name,Bldg Address,Bldg City,Bldg Zip,Principal\n"
+        "D1,Missoula Schools,7,Big Sky High School,1 Main St,Missoula,59801,Jane Doe\n"
+    )
+    assert reading.names == ["Big Sky High School"]
+    assert _places(reading) == [PLACE]

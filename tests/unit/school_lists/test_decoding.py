@@ -122,7 +122,7 @@ def test_a_long_line_is_found_wherever_it_lies_between_the_pieces() -> None:
 
 def test_a_list_padded_with_nul_characters_is_no_utf_16() -> None:
     with pytest.raises(UnusableList, match="after line 2"):
-        read("name,zip\nOak School,59801\n".encode() + bytes(5000))
+        read(b"name,zip\nOak School,59801\n" + bytes(5000))
 
 
 def test_workbooks_of_the_first_excels_are_named() -> None:
