@@ -71,12 +71,16 @@ def addressed(claims: Sequence[Claim], header: Sequence[str]) -> list[Claim]:
     The parts of a mailing address never complete a place's. They are ``mail_street`` and so on instead.
     """
     kinds = {one.position: _kind(header[one.position]) for one in claims if one.field in PLACE}
-    of_places = {kinds[one.position] for one in claims if one.field in ("zip", "city")}
-    if not of_places:
-        return list(claims)
-    base, other = min(of_places), max(of_places)
+    parts: dict[int, set[str]] = {}
+    for one in claims:
+        if one.field in PLACE:
+            parts.setdefault(kinds[one.position], set()).add(one.field)
+    whole = {kind for kind, fields in parts.items() if "zip" in fields or fields >= {"city", "state"}}
+    if not whole:
+        return [replace(one, rank=kinds.get(one.position, 0)) for one in claims]
+    base, other = min(whole), max(whole)
     # A street of the mail belongs to the only ZIP codes and cities there are.
-    street_of_mail = () if _MAILING in of_places else (_MAILING,)
+    street_of_mail = () if _MAILING in whole else (_MAILING,)
     chosen = []
     for one in claims:
         if one.field not in PLACE:

@@ -208,3 +208,30 @@ def test_buildings_of_organizations_are_the_schools() -> None:
     )
     assert reading.names == ["Big Sky High School"]
     assert _places(reading) == [PLACE]
+
+
+def test_parts_of_an_address_may_be_called_by_different_kinds() -> None:
+    header = (
+        "Institution Name,Street address or post office box (HD2022),City location of institution (HD2022),"
+    )
+    row = "A University,1 Main St,Missoula,Montana,59801"
+    reading = read(f"{header}State abbreviation (HD2022),ZIP code (HD2022)\n{row}\n")
+    assert _places(reading) == [PLACE]
+    reading = read("School,Mailing City,Physical City,State\nBig Sky School,Chicago,Seattle,WA\n")
+    assert _places(reading) == [(None, "Seattle", "WA", "98108")]
+
+
+def test_a_custom_table_of_ipeds_tells_closed_institutions_in_words() -> None:
+    reading = read(
+        "UnitID,Institution Name,State abbreviation (HD2022),ZIP code (HD2022),Name of chief administrator (HD2022),"
+        "Status of institution (HD2022)\n"
+        "100654,A University,Alabama,35762,Jane Doe,Active - institution active\n"
+        "100655,Old College,Alabama,35762,Jane Doe,Closed in current year (active has data)\n"
+        "100656,Gone College,Alabama,35762,Jane Doe,Delete out of business\n"
+    )
+    assert [(one.ipeds_unit_id, one.closed) for one in reading.records] == [
+        ("100654", False),
+        ("100655", True),
+        ("100656", True),
+    ]
+    assert "Jane" not in repr(reading.rows)
