@@ -15,6 +15,7 @@ HEADER_ROWS: Final = 30
 """How far down the header row may be: above it are titles."""
 _PLAIN: Final = "plain"
 _DIGITS: Final = 5
+_VALUES_AT_LEAST: Final = 0.15
 _SHOWN_PLACES: Final = 200
 _PLACED: Final = frozenset(("zip", "address", "award_level"))
 """Fields of which a whole list has one."""
@@ -217,7 +218,8 @@ def _refusal(likeliest: _Candidate, options: ListOptions) -> UnusableList:
 
 def _is_data(row: tuple[str, ...]) -> bool:
     """Whether a row is rather one of values than a header."""
-    return any("@" in cell or sum(map(str.isdigit, cell)) >= _DIGITS for cell in row)
+    values = sum("@" in cell or sum(map(str.isdigit, cell)) >= _DIGITS for cell in row)
+    return values >= max(1, len(row) * _VALUES_AT_LEAST)
 
 
 def _without_any_header(shape: Shape) -> UnusableList:
