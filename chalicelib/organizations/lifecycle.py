@@ -12,7 +12,7 @@ from chalicelib.auth import Caller
 from chalicelib.clock import Clock, new_id, utc_now
 from chalicelib.engagement import service as engagement
 from chalicelib.engagement.models import Counter
-from chalicelib.errors import ConditionFailed, StaleVersion, TemporarilyUnavailable
+from chalicelib.errors import ConditionFailed, NotFound, StaleVersion, TemporarilyUnavailable
 from chalicelib.geography import service as geography
 from chalicelib.memberships import service as memberships
 from chalicelib.memberships.service import MembershipStore
@@ -45,11 +45,11 @@ def create(
 
     Raises ``InvalidInput`` where the draft breaks a rule, ``NotPermitted`` where the owner group is not the
     caller's to add to, ``LimitReached`` where too many of theirs wait, ``IdempotencyMismatch``, and ``NotFound``
-    where what the key created has been deleted since.
+    where what the key created is gone, or the caller's no more.
     """
     now = clock()
     if idempotent is not None and (before := created_before(store.table, idempotent, now)) is not None:
-        return store.get(before)
+        return _own(store, caller, before)
     place = geography.place_of_zip(draft.address.zip, pointer="/address/zip", source="body")
     check_programs(draft.kind, draft.programs)
     organization = Organization(
@@ -86,7 +86,7 @@ def create(
             store.transact(*writes)
         except ConditionFailed as error:
             if idempotent is not None and (first := created_before(store.table, idempotent, now)) is not None:
-                return store.get(first)
+                return _own(store, caller, first)
             if 0 not in error.failed:
                 raise group_refusal(caller) from error
             make_room(store, caller.user_id, now)
@@ -207,6 +207,14 @@ def _counted(caller: Caller, before: Organization, after: Organization, now: dat
     if after.programs == before.programs or caller.admin:
         return []
     return [engagement.count_write(after.id, now, {Counter.PROGRAM_UPDATES: 1})]
+
+
+def _own(store: OrganizationStore, caller: Caller, organization_id: str) -> Organization:
+    """What an earlier request of the caller's created. Raises ``NotFound`` where it is theirs no more."""
+    members = MembershipStore(store.table)
+    if not caller.admin and memberships.role_of(members, caller.user_id, organization_id) is None:
+        raise NotFound("What was registered with this key has been deleted since, or you left it.")
+    return store.get(organization_id)
 
 
 def _stale() -> StaleVersion:

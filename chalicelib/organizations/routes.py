@@ -48,8 +48,8 @@ def create_organization(
     """The caller becomes its owner. It is pending until an administrator has verified it.
 
     Send an Idempotency-Key: the request can then be repeated safely. 404 means that what it created has been deleted
-    since; 403 that the owner group is not the caller's to add to; 429 `limit-reached` that too many of the caller's
-    organizations wait for an administrator.
+    since, or that the caller has left it; 403 that the owner group is not the caller's to add to; 429
+    `limit-reached` that too many of the caller's organizations wait for an administrator.
     """
     organization = lifecycle.create(OrganizationStore(connect()), caller, body, idempotent)
     return _own(organization, location=f"organizations/{organization.id}")

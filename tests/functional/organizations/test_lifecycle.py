@@ -19,8 +19,8 @@ from chalicelib.errors import (
     StaleVersion,
 )
 from chalicelib.memberships import service as memberships
-from chalicelib.memberships.models import owner_group_party
-from chalicelib.memberships.store import MembershipStore, member_put
+from chalicelib.memberships.models import organization_party, owner_group_party
+from chalicelib.memberships.store import MembershipStore, member_put, roster_update
 from chalicelib.organizations import directory, lifecycle, owner_groups, service
 from chalicelib.organizations.imports import new_school
 from chalicelib.organizations.models import Organization, OrganizationChange, OrganizationDraft, Status
@@ -161,6 +161,17 @@ def test_what_a_key_created_and_was_deleted_since_is_not_created_again(store: Or
     first = lifecycle.create(store, ANN, SHOP, REQUEST)
     lifecycle.delete(store, ANN, first.id, 1)
     with pytest.raises(NotFound):
+        lifecycle.create(store, ANN, SHOP, REQUEST)
+
+
+def test_what_a_key_created_is_not_told_to_who_left_it(
+    store: OrganizationStore, members: MembershipStore, table: Table, clock: Callable[[], datetime]
+) -> None:
+    first = lifecycle.create(store, ANN, SHOP, REQUEST)
+    party = organization_party(first.id)
+    table.transact(member_put(party, "eve", Role.OWNER, clock()), roster_update(party, 1, 1))
+    memberships.leave(members, "ann", party)
+    with pytest.raises(NotFound, match="left it"):
         lifecycle.create(store, ANN, SHOP, REQUEST)
 
 
