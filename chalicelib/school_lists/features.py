@@ -60,8 +60,13 @@ _POINTS: Final = frozenset((
     "n", "s", "e", "w", "ne", "nw", "se", "sw",
 ))  # fmt: skip
 _ORDINAL: Final = re.compile(r"(\d+)(?:st|nd|rd|th)")
-_BOX: Final = re.compile(r"\b(?:p\s*o|post office)?\s*(?:box|drawer)\s+\w+")
-_UNIT: Final = re.compile(r"\b(?:suite|ste|unit|apt|room|rm|bldg|building|floor|fl)\s*#?\s*\w+|#\s*\w+")
+_BOX: Final = re.compile(r"\b(?:p\s*o|post office)?\s*(?:box|drawer)\s+\w[\w-]*")
+_UNIT: Final = re.compile(
+    r"\b\d+(?:st|nd|rd|th) (?:floor|fl)\b"
+    r"|\b(?:suites?|ste|unit|apt|room|rm|bldg|building|floor|fl|ms|mailstop|mail stop)\s*#?\s*\w+|#\s*\w+"
+)
+_LETTERED: Final = re.compile(r"^(\d+)[ -]([a-d])(?= (?:[nsew] |\w{3,}))")
+_TWO_POINTS: Final = re.compile(r"\b(north|south) (east|west)\b")
 _PUNCTUATION: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -120,6 +125,7 @@ def name_of(name: str, city: str = "") -> Name:
 def street_of(street: str) -> Street:
     """The parts of a street address."""
     text = _UNIT.sub(" ", _BOX.sub(" ", folded(street).replace(".", "")))
+    text = _TWO_POINTS.sub(r"\1\2", _LETTERED.sub(r"\1\2", text))
     words = [_STREET_WORDS.get(word, word) for word in _PUNCTUATION.sub(" ", text).split()]
     words = [match[1] if (match := _ORDINAL.fullmatch(word)) else word for word in words]
     if not words:
@@ -128,6 +134,12 @@ def street_of(street: str) -> Street:
     rest = words[1:] if number else words
     name = [word for word in rest if word not in _KINDS_OF_STREET and word not in _POINTS]
     return Street(number, " ".join(name or rest), frozenset(rest) & _POINTS)
+
+
+@lru_cache(maxsize=8192)
+def town_of(city: str) -> str:
+    """A city's name without case and accents."""
+    return folded(city)
 
 
 def host_of(website: str) -> str:

@@ -7,21 +7,23 @@ numbers, stages (elementary, middle, high) and sides of town in names have to ag
 do neither is sure.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection
 from enum import IntEnum
 from typing import Final, NamedTuple
 
 from chalicelib.organizations.service import SchoolLine
-from chalicelib.school_lists.features import Features, Name, Street, host_of, name_of, street_of, ten_digits
+from chalicelib.school_lists.features import Features, host_of, name_of, street_of, ten_digits, town_of
+from chalicelib.school_lists.likeness import name_likeness, street_likeness
 from chalicelib.school_lists.models import SchoolRecord
 
 SURE: Final = 0.9
 """Confidence from which a match is merged."""
+SAME_ROW: Final = 0.93
+"""Confidence from which two rows of one list are one school: who makes a list has campuses in it as he has them."""
 UNSURE: Final = 0.6
 """Confidence from which a person is asked."""
 SHOWN_CANDIDATES: Final = 3
 _MARGIN: Final = 0.04
-_HALF_ALIKE: Final = 0.62
 
 
 class Verdict(IntEnum):
@@ -55,7 +57,7 @@ def features_of(record: SchoolRecord) -> Features:
     return Features(
         name_of(record.name, record.city),
         street_of(record.street or ""),
-        record.city.casefold(),
+        town_of(record.city),
         record.zip,
         ten_digits(record.phone or ""),
         host_of(record.website or ""),
@@ -71,7 +73,7 @@ def features_of_line(line: SchoolLine) -> Features:
     return Features(
         name_of(line.name, line.city),
         street_of(line.street),
-        line.city.casefold(),
+        town_of(line.city),
         line.zip,
         ten_digits(line.phone),
         host_of(line.website),
@@ -82,7 +84,7 @@ def features_of_line(line: SchoolLine) -> Features:
     )
 
 
-def best_match(record: SchoolRecord, schools: Iterable[SchoolLine]) -> Match:
+def best_match(record: SchoolRecord, schools: Collection[SchoolLine]) -> Match:
     """What a row is, among schools around it."""
     row = features_of(record)
     alike = [
@@ -97,9 +99,13 @@ def best_match(record: SchoolRecord, schools: Iterable[SchoolLine]) -> Match:
         return NONE
     alike.sort(key=lambda one: (-one.confidence, one.organization_id))
     best = alike[0]
-    rival = len(alike) > 1 and alike[1].confidence >= SURE and best.confidence - alike[1].confidence < _MARGIN
-    if best.confidence >= SURE and not rival:
-        return Match(Verdict.SURE, (best,))
+    near = [one for one in alike if one.confidence >= SURE and best.confidence - one.confidence < _MARGIN]
+    if len(near) > 1:
+        # Parts of a college share its house and its number: the one that is called the same is meant.
+        named = {line.id for line in schools if name_of(line.name, line.city).whole == row.name.whole}
+        near = [one for one in near if one.organization_id in named]
+    if len(near) == 1:
+        return Match(Verdict.SURE, (near[0],))
     return Match(Verdict.UNSURE, tuple(alike[:SHOWN_CANDIDATES]))
 
 
@@ -189,6 +195,12 @@ _RULES: Final[tuple[tuple[Callable[[_Evidence], bool], Callable[[float], float],
         "the same name in the same town, and phone or address agree",
     ),
     (
+        # An OPE id of eight digits is a location's: at another address of the town it has moved.
+        lambda one: one.same_ope and one.named >= 0.97 and one.same_zip,
+        lambda _: 0.92,
+        "the same OPE id and name in the same ZIP code, but another address",
+    ),
+    (
         lambda one: one.same_ope,
         lambda named: 0.8 if named >= 0.6 else 0.7,
         "the same OPE id, but another name or address",
@@ -242,61 +254,3 @@ def _weighed(row: Features, school: Features, *, same_ope: bool) -> tuple[float,
         if holds(evidence):
             return confidence(named), reason
     return 0.0, ""
-
-
-def name_likeness(one: Name, other: Name) -> float:
-    """How alike two names are, 0 to 1. Other numbers, stages or sides of town make them those of two schools."""
-    from rapidfuzz import fuzz
-
-    if one.whole == other.whole:
-        return 1.0
-    if one.numbers != other.numbers:
-        return 0.0 if one.numbers and other.numbers else 0.5
-    if one.stages and other.stages and not one.stages & other.stages:
-        return 0.0
-    whole = fuzz.ratio(one.whole, other.whole) / 100
-    telling = _covered(one.telling, other.telling)
-    sort = 1.0 if one.telling == other.telling else telling
-    alike = max(
-        0.35 * whole + 0.65 * telling, whole if telling >= 0.8 else 0.0, 0.97 * sort if whole >= 0.75 else 0.0
-    )
-    if whole < _HALF_ALIKE:
-        # One word in common, and all others differ: "Lincoln Career Training", "Lincoln Technical College".
-        alike = min(alike, 0.84)
-    if one.sides != other.sides:
-        return min(alike, 0.92) - (0.4 if one.sides and other.sides else 0.1)
-    if one.stages != other.stages:
-        return min(alike, 0.92)
-    return alike
-
-
-def _covered(one: Sequence[str], other: Sequence[str]) -> float:
-    """How far the telling words of two names answer each other: each word with its likest, weighed by length."""
-    from rapidfuzz import fuzz
-
-    if not one or not other:
-        return 0.0
-    weight = likeness = 0.0
-    for words, others in ((one, other), (other, one)):
-        for word in words:
-            best = max(fuzz.ratio(word, candidate) for candidate in others) / 100
-            # One letter of a short word makes another word of it.
-            likeness += len(word) * (best if best >= (0.8 if len(word) > 4 else 0.99) else 0.0)
-            weight += len(word)
-    return likeness / weight
-
-
-def street_likeness(one: Street, other: Street) -> float | None:
-    """How alike two street addresses are, 0 to 1, or None where one of them is no street address."""
-    from rapidfuzz import fuzz
-
-    if not one.name or not other.name:
-        return None
-    named = fuzz.ratio(one.name, other.name) / 100
-    if one.points and other.points and one.points != other.points:
-        named = min(named, 0.6)
-    if one.number == other.number:
-        return 1.0 if one.number and named >= 0.8 else named * (0.9 if one.number else 0.8)
-    if not one.number or not other.number:
-        return named * 0.8
-    return 0.45 * named

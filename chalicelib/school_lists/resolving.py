@@ -10,7 +10,7 @@ from chalicelib.school_lists.directory import SchoolDirectory
 from chalicelib.school_lists.identity import Identity, other_identities
 from chalicelib.school_lists.identity_store import IdentityStore, Known
 from chalicelib.school_lists.matches import Candidate
-from chalicelib.school_lists.matching import Likeness, Verdict, best_match
+from chalicelib.school_lists.matching import SAME_ROW, Likeness, Verdict, best_match
 from chalicelib.school_lists.models import SchoolRecord
 from chalicelib.school_lists.seen import Seen
 
@@ -72,9 +72,10 @@ class Resolver:
         if match.verdict is Verdict.SURE:
             organization_id = match.candidates[0].organization_id
             other_row = self.taken.get(organization_id, seen.row)
-            if other_row != seen.row:
+            if other_row == seen.row:
+                return Resolved(organization_id)
+            if match.candidates[0].confidence >= SAME_ROW:
                 return Resolved(organization_id, same_as_row=other_row)
-            return Resolved(organization_id)
         # What a list names in two rows, and not the same for sure, is two schools to those who made the list.
         likely = [one for one in match.candidates if one.organization_id not in self.taken]
         return Resolved(candidates=_candidates(likely, {line.id: line for line in lines}))

@@ -237,6 +237,22 @@ def test_an_ope_id_of_several_branches_is_not_sure_by_itself(bench: Bench) -> No
     assert "OPE id" in match.candidates[0].reason
 
 
+def test_two_campuses_of_a_college_in_one_list_stay_two(bench: Bench) -> None:
+    bench.load(HD, "hd2024.csv")
+    campuses = (
+        "name,street,city,state,zip,ope_id,phone\n"
+        "Missoula College,1205 E Broadway St,Missoula,MT,59802,00253601,\n"
+        "Missoula College,3639 South Ave,Missoula,MT,59802,00253601,406-555-0188\n"
+    )
+    done = bench.load(campuses, "campuses.csv")
+    # Both rows go by OPE id and ZIP code, so the list itself says that they are one.
+    assert (done.counts.created, done.counts.rejected) == (0, 1)
+    numbered = campuses.replace("phone", "phone,id").replace(",\n", ",,1\n").replace("0188\n", "0188,2\n")
+    assert bench.load(numbered, "numbered.csv").counts == Counts(rows_read=2, created=1, unchanged=1)
+    moved = "name,street,city,state,zip,ope_id\nMissoula College,3639 South Ave,Missoula,MT,59802,00253601\n"
+    assert bench.load(moved, "moved.csv").counts.created == 0
+
+
 def test_identifiers_of_two_schools_do_not_make_one_of_them(bench: Bench) -> None:
     bench.load("name,zip,ipeds_unit_id\nAlpha College,59801,100001\n", "a.csv")
     bench.load("name,zip,nces_id\nBeta High School,59801,300000100002\n", "b.csv")
