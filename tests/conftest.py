@@ -24,9 +24,13 @@ from chalicelib.table.table import Table
 from tests import factories
 from tests.described import Document
 
-# How long an example takes says how busy the machine is, not whether the code is right.
-hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.load_profile("untimed")
+# How long an example takes says how busy the machine is, not whether the code is right. The examples are the same at
+# every run, so a test that fails does so for what was changed; `--hypothesis-profile=search` looks for others.
+hypothesis_settings.register_profile(
+    "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis_settings.register_profile("same", hypothesis_settings.get_profile("search"), derandomize=True)
+hypothesis_settings.load_profile("same")
 
 ISSUER = "https://issuer.example/pool"
 AUDIENCE = "client-of-the-tests"

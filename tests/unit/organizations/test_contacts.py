@@ -34,7 +34,9 @@ def is_taken(name: str, text: str) -> bool:
 @given(data=st.data())
 def test_what_the_schema_allows_is_taken(name: str, data: st.DataObject) -> None:
     most = KINDS[name].json_schema()["maxLength"]
-    text = data.draw(st.from_regex(PATTERNS[name], fullmatch=True).filter(lambda one: len(one) <= most))
+    # Signs between the digits of a number may go on for ever: two at a place leave few texts that are too long.
+    drawn = re.sub(r"(\[ \(\)\.\+/-\])\*", r"\1{0,2}", PATTERNS[name])
+    text = data.draw(st.from_regex(drawn, fullmatch=True).filter(lambda one: len(one) <= most))
     assert is_taken(name, text)
 
 
