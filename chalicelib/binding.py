@@ -64,7 +64,9 @@ def _invalid_as(source: str, name: str = "") -> Iterator[None]:
             FieldError(name or _pointer(source, part["loc"]), part["msg"], source)
             for part in error.errors(include_url=False, include_input=False, include_context=False)
         ]
-        summary = "; ".join(f"{one.pointer or '/'}: {one.detail}" for one in fields[:5])
+        summary = "; ".join(
+            f"{one.pointer}: {one.detail}" if one.pointer else one.detail for one in fields[:5]
+        )
         raise InvalidInput(summary, fields) from error
 
 
