@@ -33,7 +33,7 @@ from chalicelib.school_lists.source_store import (
 from chalicelib.table.expressions import Write
 
 if TYPE_CHECKING:
-    from chalicelib.school_lists.importer import Tools
+    from chalicelib.school_lists.runs import Tools
 
 MOST_SHARE: Final = 0.25
 """The share of a roster that may vanish with one list."""

@@ -17,7 +17,7 @@ from chalicelib.school_lists.store import Busy, ImportStore
 from chalicelib.table.table import connect
 
 if TYPE_CHECKING:
-    from chalicelib.school_lists.importer import Tools
+    from chalicelib.school_lists.runs import Tools
 
 jobs = Blueprint(__name__)
 
@@ -69,7 +69,7 @@ def import_school_list(event: CloudWatchEvent) -> dict[str, Any]:
 def _run(tools: "Tools", import_id: str) -> SchoolImport:
     # The API loads this module with all others, and never runs an import.
     from chalicelib.observability import MetricUnit, logger, metrics
-    from chalicelib.school_lists.importer import OutOfTime, fail_import
+    from chalicelib.school_lists.runs import OutOfTime, fail_import
 
     try:
         ended = _patiently(tools, import_id)
@@ -114,7 +114,7 @@ def _tools(imports: ImportStore, files: Files, context: Any) -> "Tools":
     from chalicelib.organizations.service import OrganizationStore
     from chalicelib.school_lists.directory import SchoolDirectory
     from chalicelib.school_lists.gazetteer import ReferenceGazetteer
-    from chalicelib.school_lists.importer import Tools
+    from chalicelib.school_lists.runs import Tools
 
     return Tools(
         imports=imports,

@@ -23,12 +23,12 @@ from chalicelib.organizations.service import Organization, TakenBack, Telling
 from chalicelib.school_lists import absences, matches, source_store
 from chalicelib.school_lists.identity import Identity
 from chalicelib.school_lists.identity_store import IdentityStore, Known, Said
-from chalicelib.school_lists.importer import LAST_SECONDS, OutOfTime, Tools, take
 from chalicelib.school_lists.imports import ImportStatus, SchoolImport, Undone
 from chalicelib.school_lists.journal import Entry, Journal
 from chalicelib.school_lists.notices import finished_notice
 from chalicelib.school_lists.past import Past
 from chalicelib.school_lists.planning import Outcome
+from chalicelib.school_lists.runs import LAST_SECONDS, OutOfTime, Tools, take
 from chalicelib.school_lists.store import LeaseLost
 from chalicelib.table.expressions import Write
 

@@ -25,10 +25,10 @@ from chalicelib.organizations.service import Telling
 from chalicelib.school_lists import workbooks
 from chalicelib.school_lists.directory import new_schools
 from chalicelib.school_lists.gazetteer import ReferenceGazetteer
-from chalicelib.school_lists.importer import CHUNK_ROWS
 from chalicelib.school_lists.models import ListOptions, SchoolRecord, UnusableList
 from chalicelib.school_lists.opening import open_list
 from chalicelib.school_lists.report import Problems
+from chalicelib.school_lists.runs import CHUNK_ROWS
 from chalicelib.school_lists.seen import Schools, with_digests
 
 _ROUNDS: Final = 3

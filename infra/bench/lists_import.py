@@ -30,8 +30,9 @@ from chalicelib.organizations.service import OrganizationStore
 from chalicelib.school_lists.directory import SchoolDirectory
 from chalicelib.school_lists.file_store import Files
 from chalicelib.school_lists.gazetteer import ReferenceGazetteer
-from chalicelib.school_lists.importer import Tools, run_import
+from chalicelib.school_lists.importer import run_import
 from chalicelib.school_lists.imports import ImportStatus, SchoolImport, Source
+from chalicelib.school_lists.runs import Tools
 from chalicelib.school_lists.store import ImportStore
 from chalicelib.table.table import Table
 from tests import factories

@@ -19,8 +19,9 @@ from chalicelib.school_lists.file_store import Files
 from chalicelib.school_lists.gazetteer import ReferenceGazetteer
 from chalicelib.school_lists.identity import Identity
 from chalicelib.school_lists.identity_store import IdentityStore
-from chalicelib.school_lists.importer import Tools, run_import
+from chalicelib.school_lists.importer import run_import
 from chalicelib.school_lists.imports import SchoolImport, Source
+from chalicelib.school_lists.runs import Tools
 from chalicelib.school_lists.store import ImportStore
 from chalicelib.school_lists.undo import run_undo
 from chalicelib.table.table import Table

@@ -11,9 +11,10 @@ from chalicelib import aws
 from chalicelib.errors import TemporarilyUnavailable
 from chalicelib.organizations.models import Status
 from chalicelib.organizations.store import changed_put
-from chalicelib.school_lists.importer import OutOfTime, fail_import, run_import
+from chalicelib.school_lists.importer import run_import
 from chalicelib.school_lists.imports import Counts, ImportStatus, SchoolImport
 from chalicelib.school_lists.matches import MatchStore
+from chalicelib.school_lists.runs import OutOfTime, fail_import
 from chalicelib.school_lists.store import LEASE, Busy, ImportStore
 from chalicelib.table.expressions import Write
 from tests.functional.school_lists.conftest import HEADER, Bench, rows

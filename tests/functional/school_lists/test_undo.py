@@ -12,9 +12,10 @@ from chalicelib.organizations.models import Organization, Status
 from chalicelib.organizations.service import read_provenance
 from chalicelib.organizations.store import changed_put
 from chalicelib.school_lists import source_store
-from chalicelib.school_lists.importer import OutOfTime, run_import
+from chalicelib.school_lists.importer import run_import
 from chalicelib.school_lists.imports import Counts, ImportStatus, Undone
 from chalicelib.school_lists.matches import MatchStore
+from chalicelib.school_lists.runs import OutOfTime
 from chalicelib.school_lists.store import ImportStore
 from chalicelib.school_lists.undo import run_undo
 from chalicelib.table.expressions import Write
