@@ -12,7 +12,7 @@ from chalicelib.auth import Caller
 from chalicelib.clock import Clock, new_id, utc_now
 from chalicelib.engagement import service as engagement
 from chalicelib.engagement.models import Counter
-from chalicelib.errors import ConditionFailed, NotFound, StaleVersion, TemporarilyUnavailable
+from chalicelib.errors import ConditionFailed, Conflict, NotFound, StaleVersion, TemporarilyUnavailable
 from chalicelib.geography import service as geography
 from chalicelib.memberships import service as memberships
 from chalicelib.memberships.service import MembershipStore
@@ -186,10 +186,17 @@ def delete(
     """Deletes an organization and all that belongs to it.
 
     First it is marked, which takes it from every reader at once; then the rest goes, its profile last. A call
-    that is cut off is finished by the same call again. Raises ``StaleVersion`` and ``NotFound``.
+    that is cut off is finished by the same call again. What lists tell of is an administrator's to delete, for no list
+    brings it back, and an address at its domain is enough to speak for it. Raises ``Conflict`` for everybody else
+    then, ``StaleVersion`` and ``NotFound``.
     """
     alongside: list[Write] = []
     if (before := store.get_many([organization_id]).get(organization_id)) is not None:
+        if before.provenance is not None and not caller.admin:
+            raise Conflict(
+                "This school is in public lists, so its people do not delete it. Hand it over to a colleague, or ask "
+                "an administrator."
+            )
         alongside.append(entry_write(caller.user_id, "organization.deleted", organization_id, clock()))
         if before.owner_group_id is not None:
             alongside += leaving_writes(before.owner_group_id, organization_id)

@@ -94,10 +94,11 @@ def change_organization(
     permission=member_of_organization(Role.OWNER, or_admin=True),
     summary="Delete an organization",
     status=204,
-    errors=(NotFound, StaleVersion),
+    errors=(NotFound, Conflict, StaleVersion),
 )
 def delete_organization(caller: Caller, organization_id: Id, if_match: Version) -> None:
-    """With all that belongs to it: members, submissions and their history. It cannot be undone.
+    """With all that belongs to it: members, submissions and their history. It cannot be undone. Schools that lists tell
+    of are deleted by administrators alone.
 
     Where the answer is lost, repeat the request with the same If-Match.
     """

@@ -37,6 +37,7 @@ from chalicelib.values import Kind, Role
 from tests import factories
 from tests.functional.acting import notices
 from tests.functional.organizations.conftest import ANN, EVE, ROOT, ComeBefore, Cut
+from tests.unit.organizations.samples import organization
 
 SHOP = OrganizationDraft.model_validate(factories.shop())
 REQUEST = IdempotentRequest("ann", "key-0001", "digest")
@@ -394,6 +395,16 @@ def filled(store: OrganizationStore, table: Table, caller: Caller = ANN) -> Orga
             entry = keys.contribution_entry(created.id, f"pay#{number}") if "SUBMISSION" in key.sk else {}
             table.write(Put({"PK": key.pk, "SK": key.sk, "x": "s1", **entry}))
     return created
+
+
+def test_what_lists_tell_of_is_an_administrators_to_delete(store: OrganizationStore, table: Table) -> None:
+    listed = organization(kind=Kind.SCHOOL, shop_type=None, status=Status.VERIFIED, provenance="{}")
+    table.write(new_put(listed))
+    with pytest.raises(Conflict, match="ask an administrator"):
+        lifecycle.delete(store, ANN, listed.id, 1)
+    assert service.get(store, listed.id) == listed
+    lifecycle.delete(store, ROOT, listed.id, 1)
+    assert belongings(table, listed) == []
 
 
 def test_deleting_leaves_nothing(store: OrganizationStore, members: MembershipStore, table: Table) -> None:
