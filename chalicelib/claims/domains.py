@@ -9,7 +9,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from chalicelib.values import HOST
+from chalicelib.texts import HOST
 
 _DOMAIN: Final = re.compile(HOST, re.ASCII)
 _WWW: Final = re.compile(r"www\d{0,2}\.", re.ASCII)

@@ -6,7 +6,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from chalicelib.values import Email, Link, email_address, web_address
+from chalicelib.texts import email_address, web_address
+from chalicelib.values import Email, Link
 
 __all__ = ["Email", "Phone", "Website", "email_address", "uniform_phone", "web_address"]
 

@@ -12,7 +12,8 @@ from chalicelib.geography.service import STATES
 from chalicelib.school_lists.imports import DELINEATION, ImportStatus, Mode, SchoolImport
 from chalicelib.school_lists.layouts import LAYOUTS
 from chalicelib.school_lists.mapping_views import MappingDraft, MappingName
-from chalicelib.values import HIDDEN, WHOLE, Id, Model, Timestamp, one_line
+from chalicelib.texts import HIDDEN, one_line
+from chalicelib.values import WHOLE, Id, Model, Timestamp
 
 LAYOUT_NAMES: Final = (*LAYOUTS, DELINEATION)
 _NAME: Final = rf"[^/\\{HIDDEN}]"
