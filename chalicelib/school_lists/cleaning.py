@@ -4,7 +4,9 @@ Every function takes the cell's text and is pure. What cannot be read raises ``U
 and what would do; an empty cell is never an error.
 """
 
+import html
 import re
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -49,8 +51,13 @@ NONE: Final = frozenset(
     )
 )
 _LONGEST_NONE: Final = max(map(len, NONE))
+ENTITY: Final = re.compile(
+    r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|amp|quot|apos|nbsp|[lr]squo|[mn]dash|[a-z](?:acute|tilde|uml|grave|cedil));",
+    re.IGNORECASE,
+)
+"""A character as web pages write it."""
 _EXCEL_NUMBER: Final = re.compile(r"(\d+)\.0+", re.ASCII)
-_ZIP: Final = re.compile(r"(\d{5})(?:[-\u2013 ]?(\d{4}))?", re.ASCII)
+_ZIP: Final = re.compile(r"(?:[A-Z]{2},? )?(\d{5})(?:[-\u2013 ]?(\d{4}))?", re.ASCII)
 _SCIENTIFIC: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}", re.ASCII)
 _PHONE: Final = re.compile(
     r"(?:\+?1[\s.-]*)?\(?([2-9]\d{2})\)?[\s./-]*([2-9]\d{2})[\s.-]*(\d{4})"
@@ -67,6 +74,8 @@ _HOST: Final = re.compile(
 _HOST_END: Final = re.compile("[/?#]")
 _SCHEME: Final = re.compile(r"(https?):?/{1,3}", re.ASCII | re.IGNORECASE)
 _FORMULA_TEXT: Final = re.compile(r'="?([^"]*)"')
+_YEAR: Final = re.compile(r"(?:19|20)\d\d", re.ASCII)
+_DAYS: Final = ("%m/%d/%Y", "%Y-%m-%d", "%Y/%m/%d", "%m-%d-%Y")
 _CIP: Final = re.compile(r"(\d{1,2})\.?(\d{4})", re.ASCII)
 _PATH: Final = re.compile(r"[\x21\x23-\x3b\x3d\x3f-\x7e]*", re.ASCII)
 _MOST_WEBSITE: Final = 300
@@ -80,6 +89,8 @@ def text_or_none(cell: str) -> str | None:
     if text[:2] == '="' and (kept := _FORMULA_TEXT.fullmatch(text)):
         # How some exports keep a spreadsheet from turning text into a number.
         text = kept[1].strip()
+    if "&" in text and ENTITY.search(text):
+        text = " ".join(html.unescape(text).split())
     if len(text) <= _LONGEST_NONE and text.casefold() in NONE:
         return None
     if not text.isprintable():
@@ -114,6 +125,20 @@ def zip_code(cell: str) -> str | None:
 def state_code(cell: str) -> str | None:
     """The two letters of a state or territory, from its code or its name. None where it is neither, or empty."""
     return code_of_state(cell) or code_of_state(cell.replace(".", ""))
+
+
+def is_past(cell: str, today: date) -> bool | None:
+    """Whether a day has passed, None where none is told."""
+    text = text_or_none(cell)
+    year = None if text is None else _YEAR.search(text)
+    if text is None or year is None:
+        return None
+    for form in _DAYS:
+        try:
+            return datetime.strptime(text.split()[0], form).date() <= today  # noqa: DTZ007
+        except ValueError:
+            continue
+    return int(year[0]) < today.year
 
 
 def phone_number(cell: str) -> str | None:

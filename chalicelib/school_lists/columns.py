@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from chalicelib.school_lists import cleaning
-from chalicelib.school_lists.cleaning import NONE, Unreadable, text_or_none
+from chalicelib.school_lists.cleaning import ENTITY, NONE, Unreadable, text_or_none
 
 V = TypeVar("V")
 Bad = list[tuple[int, Unreadable]]
@@ -78,6 +78,7 @@ def texts(cells: Sequence[str]) -> list[str | None]:
         and cell.strip() == cell
         and cell.isprintable()
         and cell[0] != "="
+        and "&" not in cell
         else text_or_none(cell)
         for cell in cells
     ]
@@ -91,6 +92,7 @@ def _tidy(cells: Sequence[str]) -> bool:
         and "\n " not in whole
         and " \n" not in whole
         and "\n=" not in whole
+        and not ("&" in whole and ENTITY.search(whole))
         and whole[:1] not in (" ", "=")
         and not whole.endswith(" ")
         and whole.count("\n") == len(cells) - 1

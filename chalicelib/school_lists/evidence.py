@@ -151,7 +151,8 @@ _TESTS: Final[dict[str, Callable[[str], bool]]] = {
         any(map(str.isalpha, text)) and "@" not in text and "://" not in text and not is_address(text)
     ),
     "address": lambda text: "@" not in text and is_address(text),
-    "city": lambda text: any(map(str.isalpha, text)),
+    "city": lambda text: any(map(str.isalpha, text)) and not is_address(text),
+    "closed_on": _has_digit,
     "state": lambda text: state_code(text) is not None,
     "zip": lambda text: zip_code(text) is not None,
     "phone": lambda text: sum(map(str.isdigit, text)) >= 7,

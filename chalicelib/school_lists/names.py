@@ -7,6 +7,12 @@ from typing import Final
 from chalicelib.school_lists.columns import LETTERLESS
 from chalicelib.school_lists.placing import FORMULA, MOST_TEXT
 
+_CLOSED: Final = re.compile(
+    r"\s*[(\[](?:permanently |now )?closed\b[^)\]]*[)\]]"
+    r"|\s+[-\u2013\u2014*]+\s*closed\b.*$"
+    r"|^\**closed\**\s*[-\u2013\u2014:]\s*",
+    re.IGNORECASE,
+)
 _EMAIL: Final = re.compile(r"[\w.+-]@[\w-]+\.\w")
 
 
@@ -37,3 +43,15 @@ def all_fine(names: Sequence[str | None]) -> bool:
         and max(map(len, filter(None, names)), default=0) <= MOST_TEXT
         and LETTERLESS.search(whole) is None
     )
+
+
+def closed_by_name(names: list[str | None]) -> set[int]:
+    """The places of names that say in a remark that the school is closed. The remark is taken out of them."""
+    if "closed" not in "\n".join(name or "" for name in names).casefold():
+        return set()
+    told = set()
+    for place, name in enumerate(names):
+        if name and (bare := _CLOSED.sub("", name).strip()) and bare != name:
+            names[place] = bare
+            told.add(place)
+    return told

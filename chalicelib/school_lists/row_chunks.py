@@ -11,7 +11,7 @@ from chalicelib.school_lists.cleaning import Unreadable
 from chalicelib.school_lists.fitting import Chunk
 from chalicelib.school_lists.layouts import Exclusion
 from chalicelib.school_lists.models import Place, Program, Record, RowProblem, SchoolRecord, shown
-from chalicelib.school_lists.names import all_fine, wrong_name
+from chalicelib.school_lists.names import all_fine, closed_by_name, wrong_name
 from chalicelib.school_lists.naming import readable_all
 from chalicelib.school_lists.placing import (
     FORMULA,
@@ -78,7 +78,7 @@ class ChunkCleaner:
                     unit_ids,
                     nces_ids,
                     self._read("ope_id"),
-                    self._read("closed"),
+                    self._closed(names),
                     self._programs(unit_ids, nces_ids),
                     self._read("source_id"),
                     self._read("parent_id"),
@@ -266,6 +266,15 @@ class ChunkCleaner:
         for place, error in bad:
             self._doubt(place, name, error)
         return values
+
+    def _closed(self, names: list[str | None]) -> Sequence[bool | None]:
+        """By the status, else by the day of closing, else by the name, of which the remark is taken out."""
+        closed: Sequence[bool | None] = self._read("closed")
+        if "closed_on" in self._cells:
+            pairs = zip(closed, self._read("closed_on"), strict=True)
+            closed = [dated if said is None else said for said, dated in pairs]
+        told = closed_by_name(names)
+        return closed if not told else [True if at in told else one for at, one in enumerate(closed)]
 
     def _nces_ids(self) -> Sequence[str | None]:
         whole: Sequence[str | None] = self._read("nces_id")

@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any, Final
 
+from chalicelib.clock import utc_now
 from chalicelib.school_lists import cleaning, columns, identity, trades
 from chalicelib.school_lists.choosing import complete_from_mail
 from chalicelib.school_lists.cleaning import NONE, text_or_none
@@ -44,6 +46,7 @@ class Cleaner:
             "source_id": Column(_own_number),
             "parent_id": Column(_own_number),
             "closed": Column(self._is_closed),
+            "closed_on": Column(partial(cleaning.is_past, today=utc_now().date())),
             "programs": Column(trades.program_codes),
             "subject": Column(trades.program_codes),
             "accreditation": Column(trades.accreditation),

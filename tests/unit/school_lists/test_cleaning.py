@@ -1,6 +1,7 @@
 """From cells to values."""
 
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -194,3 +195,35 @@ def test_no_cell_raises_anything_else(cell: str) -> None:
     cleaning.state_code(cell)
     text = cleaning.text_or_none(cell)
     assert text is None or (text.isprintable() and text == text.strip() != "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("Arts &amp; Trades", "Arts & Trades"),
+        ("O&#39;Fallon", "O'Fallon"),
+        ("Mec&aacute;nica", "Mecánica"),
+        ("A&M; B", "A&M; B"),
+        ("&nbsp;", None),
+    ],
+)
+def test_characters_as_web_pages_write_them(cell: str, text: str | None) -> None:
+    assert cleaning.text_or_none(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "past"),
+    [
+        ("6/30/2010", True),
+        ("2010-06-30 00:00:00", True),
+        ("June 2010", True),
+        ("7/1/2024", False),
+        ("2024-06-30", True),
+        ("2025", False),
+        ("", None),
+        ("No Data", None),
+        ("summer", None),
+    ],
+)
+def test_days_of_closing(cell: str, past: bool | None) -> None:
+    assert cleaning.is_past(cell, date(2024, 6, 30)) is past

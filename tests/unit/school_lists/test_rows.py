@@ -183,3 +183,34 @@ def test_a_status_of_closed_closes() -> None:
 )
 def test_values_in_reports_are_short_and_harmless(value: str, said: str) -> None:
     assert shown(value) == said
+
+
+def test_a_school_is_closed_by_its_status_or_by_a_day_that_has_passed() -> None:
+    reading = read(
+        "School,Zip,Status,Close Date\nOak School,59801,,6/30/2010\nAsh School,59801,Open,6/30/2010\n"
+        "Elm School,59801,,\nFir School,59801,Closed,\nYew School,59801,,6/30/2099\n"
+    )
+    assert [one.closed for one in reading.records] == [True, False, None, True, False]
+
+
+def test_a_school_is_closed_by_a_remark_in_its_name() -> None:
+    reading = read(
+        "School,Zip\nOak School (Closed),59801\nASH SCHOOL - CLOSED 2010,59801\nCLOSED: Elm School,59801\n"
+        "Enclosed Gardens School,59801\nClosed Loop Academy,59801\n"
+    )
+    assert [(one.name, one.closed) for one in reading.records] == [
+        ("Oak School", True),
+        ("Ash School", True),
+        ("Elm School", True),
+        ("Enclosed Gardens School", None),
+        ("Closed Loop Academy", None),
+    ]
+
+
+def test_city_and_state_in_the_column_of_cities() -> None:
+    (record,) = read('School,Street,City,Zip\nOak School,1 Main St,"Missoula, MT",59801\n').records
+    assert (record.street, record.city, record.state) == ("1 Main St", "Missoula", "MT")
+
+
+def test_a_state_before_the_zip_code() -> None:
+    assert read("School,Zip\nOak School,MT 59801\nAsh School,59801\n").records[0].zip == "59801"
