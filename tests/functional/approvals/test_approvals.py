@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.approvals import service
+from chalicelib.approvals import deciding, service
 from chalicelib.approvals.models import Policy
 from chalicelib.approvals.store import ApprovalStore, policy_put
 from chalicelib.clock import utc_now
@@ -139,19 +139,19 @@ def test_what_was_asked_and_decided_is_told_once(
 
 def test_nobody_decides_to_and_fro_all_day(acting: Acting, table: Table, school: str, shop: str) -> None:
     path = f"/v1/organizations/{school}/approvals/{shop}"
-    for turn in range(service.MOST_DECIDED_A_DAY):
+    for turn in range(deciding.MOST_DECIDED_A_DAY):
         decided(acting, school, shop, ("approved", "blocked")[turn % 2])
     answer = acting.ask("PUT", path, "sue", {"status": "approved"})
     assert (answer.status, answer.problem) == (429, "limit-reached")
     # What stands is no change, and tells nobody.
     assert decided(acting, school, shop, "blocked")["status"] == "blocked"
-    assert len(notices(table, "approval_decided")) == service.MOST_DECIDED_A_DAY
+    assert len(notices(table, "approval_decided")) == deciding.MOST_DECIDED_A_DAY
 
 
 def test_a_person_asks_so_many_schools_a_day(acting: Acting, table: Table, school: str, shop: str) -> None:
     approving(acting, school)
     ann = acting.done("GET", "/v1/me", "ann")["user_id"]
-    table.write(recounted(ann, "approval-request", service.MOST_ASKED_A_DAY, utc_now()))
+    table.write(recounted(ann, "approval-request", deciding.MOST_ASKED_A_DAY, utc_now()))
     answer = acting.ask("PUT", f"/v1/organizations/{shop}/approval-requests/{school}", "ann")
     assert (answer.status, answer.problem) == (429, "limit-reached")
 
