@@ -10,9 +10,10 @@ answers. Its event starts ``jobs.import_school_list``, and then::
     reading      its first rows, and all rows in chunks          uses text_rows, fitting
     finding      separator or sheet, header row, layout          (or a refusal) uses layouts, headers, choosing,
                                                                  evidence, mapping
-    rows         chunks of rows to records, or to RowProblems    uses row_chunks, columns, cleaning, placing, addresses,
-                                                                 names, naming, trades
+    rows         chunks of rows to records, or to RowProblems    uses row_chunks, columns, cleaning, placing, points,
+                                                                 addresses, names, naming, teaching, trades, troubles
     programs     rows of one school in a list of programs, folded into one record
+    seen         each school once, with its identity and a digest of what is said
     importer     records in chunks, checkpoints, the report      uses sources, remarks, report
     planning     what is to be written for each row              uses resolving, blocks, matching, features
     chunks       a chunk's writes, as many as fit into one transaction

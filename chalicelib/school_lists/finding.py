@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final
 
 from chalicelib.school_lists import layouts, mapping
@@ -87,10 +88,11 @@ def _score(candidate: _Candidate) -> float:
 def _candidates(sample: Sample, options: ListOptions) -> list[_Candidate]:
     found = []
     wanted = 0 if options.mapping is None else options.mapping.header_row or 0
+    filled = _filled(sample)
     for place, row in enumerate(sample.rows[: max(HEADER_ROWS, wanted)]):
         if sum(1 for cell in row if cell.strip()) < 2:
             continue
-        below = [one for one in sample.rows[place + 1 :] if any(cell.strip() for cell in one)]
+        below = list(compress(sample.rows[place + 1 :], filled[place + 1 :]))
         if sample.sheet:
             # The rows of a sheet are all as wide as the widest: what is filled tells.
             likely = float(sum(1 for cell in row if cell.strip()))
@@ -103,6 +105,7 @@ def _candidates(sample: Sample, options: ListOptions) -> list[_Candidate]:
 
 def _of_two_rows(sample: Sample) -> Iterator[_Candidate]:
     """Headers of two rows: groups above ("Physical address"), columns below ("Street", "City")."""
+    filled = _filled(sample)
     for place in range(min(HEADER_ROWS, len(sample.rows) - 1)):
         top, bottom = sample.rows[place], sample.rows[place + 1]
         if len(top) > len(bottom) or sum(1 for cell in top if cell.strip()) < 2:
@@ -112,10 +115,15 @@ def _of_two_rows(sample: Sample) -> Iterator[_Candidate]:
             upper = top[column].strip() if column < len(top) else ""
             group = upper or (group if lower.strip() else "")
             header.append(f"{group} {lower.strip()}".strip())
-        below = [one for one in sample.rows[place + 2 :] if any(cell.strip() for cell in one)]
+        below = list(compress(sample.rows[place + 2 :], filled[place + 2 :]))
         shape = Shape(sample.separator, place + 2, tuple(header), sample.sheet)
         names = [name for cell in bottom if (name := simplified(cell)) in _PARTS]
         yield _Candidate(0.0, shape, below, len(set(names)) < len(names))
+
+
+def _filled(sample: Sample) -> list[bool]:
+    """Which rows hold anything."""
+    return [any(map(str.strip, row)) for row in sample.rows]
 
 
 def _known(candidate: _Candidate, options: ListOptions) -> Found | None:

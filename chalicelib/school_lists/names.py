@@ -41,7 +41,7 @@ def all_fine(names: Sequence[str | None]) -> bool:
         and "\n+" not in whole
         and not whole.startswith(FORMULA)
         and max(map(len, filter(None, names)), default=0) <= MOST_TEXT
-        and LETTERLESS.search(whole) is None
+        and ("".join([name[0] for name in names if name]).isalpha() or LETTERLESS.search(whole) is None)
     )
 
 

@@ -53,7 +53,7 @@ def _word_by_word(name: str) -> str:
     first = words[1] if words[0].isdigit() and len(words) > 1 else words[0]
     if first in _SMALL_WORDS or not first.isalpha():
         return readable(name)
-    return " ".join([_later[word] for word in words])
+    return " ".join(map(_later.__getitem__, words))
 
 
 @lru_cache(maxsize=65536)

@@ -113,8 +113,9 @@ class OpenList:
                     self._drop_headers(chunk, header)
                 cleaned = cleaner.clean(chunk)
             if not cleaned.troubles and not chunk.problems and not cleaned.passed_over:
-                for pair in zip(chunk.numbers, cleaned.records, strict=True):
-                    self.rows_read += 1
+                pairs = zip(chunk.numbers, cleaned.records, strict=True)
+                for rows_read, pair in enumerate(pairs, self.rows_read + 1):
+                    self.rows_read = rows_read
                     yield pair
                 continue
             yield from self._in_order(chunk, cleaned, report)

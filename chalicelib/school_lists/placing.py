@@ -1,35 +1,20 @@
 """Where a school is: ZIP code, state and city of a row against the reference geography and against each other."""
 
-from functools import lru_cache
-from math import cos, hypot, radians
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from chalicelib.school_lists import cleaning
+from chalicelib.school_lists import cleaning, columns
 from chalicelib.school_lists.cleaning import Unreadable, text_or_none
+from chalicelib.school_lists.columns import Column
 from chalicelib.school_lists.models import Gazetteer, Place, shown
-from chalicelib.school_lists.naming import readable
+from chalicelib.school_lists.naming import readable, readable_all
+from chalicelib.school_lists.troubles import Trouble
 
 MOST_TEXT: Final = 200
 """Characters of a name, street or city. What is longer is a remark in the wrong column."""
 FORMULA: Final = ("=", "@", "+")
 """How texts begin that are none."""
-_KM_PER_DEGREE: Final = 111.2
-_FAR_KM: Final = 150.0
-_FAR_KM_IN_ALASKA: Final = 800.0
-NEAR_DEGREES: Final = 0.7
-"""Degrees in both directions that are never as far as ``_FAR_KM``."""
 _ZIP_REMEDY: Final = "Write the ZIP code of the place itself."
-_MOST_PLACES: Final = 100_000
-
-
-class Trouble(NamedTuple):
-    """What is wrong with a field of a row, and whether the row is left out for it."""
-
-    field: str
-    value: str
-    reason: str
-    remedy: str
-    rejected: bool
 
 
 class Placed(NamedTuple):
@@ -37,57 +22,94 @@ class Placed(NamedTuple):
 
     place: Place | None
     city: str
-    state: str
-    zip: str
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[Trouble, ...] = ()
 
 
 class Placings(NamedTuple):
-    """What ``Placed`` holds, for many rows."""
+    """Where the rows of a chunk are. Rows without ``places`` are rejected; ``troubles`` say why, by row."""
 
-    places: tuple[Place | None, ...]
-    cities: tuple[str, ...]
-    states: tuple[str, ...]
-    zips: tuple[str, ...]
-    troubles: tuple[tuple[Trouble, ...], ...]
+    places: list[Place | None]
+    cities: list[str]
+    troubles: Mapping[int, tuple[Trouble, ...]]
 
 
-class Placing(dict[tuple[str, str, str], Placed]):
-    """Places rows by the cells of ZIP code, state and city. What repeats is worked out once.
+class Placing:
+    """Places rows by the cells of ZIP code, state and city. What repeats in a column is looked up once.
 
     ``default_state`` holds for cities without a state; it never contradicts a ZIP code.
     """
 
     def __init__(self, gazetteer: Gazetteer, default_state: str | None) -> None:
-        super().__init__()
         self._gazetteer = gazetteer
         self._default = cleaning.state_code(default_state) if default_state else None
+        self._of_zips = Column(self._of_zip, self._of_new_zips)
+        self._states = Column(_state)
+        self._cities = Column(_city, _new_cities)
 
-    def __missing__(self, cells: tuple[str, str, str]) -> Placed:
-        if len(self) > _MOST_PLACES:
-            self.clear()
-        placed = self[cells] = self._place(*cells)
-        return placed
+    def placed(
+        self, zip_cells: Sequence[str], state_cells: Sequence[str], city_cells: Sequence[str]
+    ) -> Placings:
+        """Where each of many rows is."""
+        zip_cells = columns.zip_cells(zip_cells)
+        places, bad_zips = self._of_zips(zip_cells)
+        states, bad_states = self._states(state_cells)
+        cities, bad_cities = self._cities(city_cells)
+        # Nearly every ZIP code is one, and lies in the state of its row.
+        odd = {
+            row
+            for row, (place, state) in enumerate(zip(places, states, strict=True))
+            if place is None or (state is not None and state != place.state)
+        }
+        odd.update(row for row, _ in (*bad_states, *bad_cities))
+        troubles: dict[int, tuple[Trouble, ...]] = {}
+        if odd:
+            bad = dict(bad_cities), dict(bad_states), dict(bad_zips)
+            for row in sorted(odd):
+                cells = city_cells[row], state_cells[row], zip_cells[row]
+                placed = self._place(
+                    places[row], states[row], cities[row], cells, [one.get(row) for one in bad]
+                )
+                places[row], cities[row] = placed.place, placed.city
+                if placed.troubles:
+                    troubles[row] = placed.troubles
+        return Placings(
+            places,
+            [city or (place.city if place else "") for city, place in zip(cities, places, strict=True)],
+            troubles,
+        )
 
-    def _place(self, zip_cell: str, state_cell: str, city_cell: str) -> Placed:
-        state = cleaning.state_code(state_cell)
-        if state is None and text_or_none(state_cell) is not None:
-            return _rejected(
-                "state", state_cell, "this is no state", "Write two letters, such as IL, or the name."
-            )
-        try:
-            zip_code = cleaning.zip_code(zip_cell)
-        except Unreadable as bad:
-            return _rejected("zip", zip_cell, bad.reason, bad.remedy)
-        city, troubles = _city(city_cell)
-        if zip_code is None:
-            return self._of_city(city, state or self._default, None, troubles)
-        place = self._gazetteer.of_zip(zip_code)
+    def _of_zip(self, cell: str) -> Place | None:
+        zip_code = cleaning.zip_code(cell)
+        return None if zip_code is None else self._gazetteer.of_zip(zip_code)
+
+    def _of_new_zips(self, cells: Sequence[str]) -> tuple[Sequence[Place | None], columns.Bad]:
+        if columns.are_zip_codes(cells):
+            return list(map(self._gazetteer.of_zip, cells)), []
+        return columns.one_by_one(cells, self._of_zip)
+
+    def _place(
+        self,
+        place: Place | None,
+        state: str | None,
+        city: str | None,
+        cells: tuple[str, str, str],
+        bad: Sequence[Unreadable | None],
+    ) -> Placed:
+        """Places one row. ``cells`` and what makes them unreadable are those of city, state and ZIP code."""
+        city_cell, state_cell, zip_cell = cells
+        bad_city, bad_state, bad_zip = bad
+        if bad_state is not None:
+            return _rejected("state", state_cell, bad_state.reason, bad_state.remedy)
+        if bad_zip is not None:
+            return _rejected("zip", zip_cell, bad_zip.reason, bad_zip.remedy)
+        troubles: tuple[Trouble, ...] = ()
+        if bad_city is not None:
+            troubles = (Trouble("city", city_cell, bad_city.reason, bad_city.remedy, rejected=False),)
         if place is None:
-            return self._of_city(city, state or self._default, zip_code, troubles)
+            return self._of_city(city, state or self._default, cleaning.zip_code(zip_cell), troubles)
         if state is not None and place.state != state:
             return self._torn(place, state, city, zip_cell, troubles)
-        return Placed(place, city or place.city, place.state, place.zip, troubles)
+        return Placed(place, city or place.city, troubles)
 
     def _torn(
         self, place: Place, state: str, city: str | None, zip_cell: str, troubles: tuple[Trouble, ...]
@@ -103,10 +125,10 @@ class Placing(dict[tuple[str, str, str], Placed]):
         if here:
             reason = f"{lies}, and so does {shown(city)}: {place.state} was taken"
             trouble = Trouble("state", state, reason, remedy, rejected=False)
-            return Placed(place, city, place.state, place.zip, (*troubles, trouble))
+            return Placed(place, city, (*troubles, trouble))
         reason = f"{lies}; {others[0].zip}, one of {len(others)} of {others[0].city}, {state}, was taken"
         trouble = Trouble("zip", zip_cell, reason, remedy, rejected=False)
-        return Placed(others[0], city, state, others[0].zip, (*troubles, trouble))
+        return Placed(others[0], city, (*troubles, trouble))
 
     def _of_city(
         self, city: str | None, state: str | None, wrong_zip: str | None, troubles: tuple[Trouble, ...]
@@ -121,47 +143,41 @@ class Placing(dict[tuple[str, str, str], Placed]):
         if len(places) > 1 or wrong_zip:
             reason = f"{lacks}; {place.zip}, one of {len(places)} of {place.city}, was taken"
             troubles = (*troubles, Trouble("zip", wrong_zip or "", reason, _ZIP_REMEDY, rejected=False))
-        return Placed(place, city or place.city, place.state, place.zip, troubles)
+        return Placed(place, city or place.city, troubles)
 
 
-def too_long(field: str, text: str) -> Trouble:
+def too_long() -> Unreadable:
     """What is said of a text that is a remark in the wrong column."""
-    reason = f"it has more than {MOST_TEXT} characters"
-    return Trouble(field, text, reason, "Write this alone.", rejected=False)
+    return Unreadable(f"it has more than {MOST_TEXT} characters", "Write this alone.")
 
 
-def formula(field: str, text: str) -> Trouble:
+def formula() -> Unreadable:
     """What is said of a cell that a spreadsheet would run."""
-    return Trouble(field, text, "this is a formula, no text", "Write the text itself.", rejected=False)
+    return Unreadable("this is a formula, no text", "Write the text itself.")
 
 
-@lru_cache(maxsize=65536)
-def _city(cell: str) -> tuple[str | None, tuple[Trouble, ...]]:
+def _state(cell: str) -> str | None:
+    state = cleaning.state_code(cell)
+    if state is None and text_or_none(cell) is not None:
+        raise Unreadable("this is no state", "Write two letters, such as IL, or the name.")
+    return state
+
+
+def _city(cell: str) -> str | None:
     text = text_or_none(cell)
     if text is not None and len(text) > MOST_TEXT:
-        return None, (too_long("city", text),)
+        raise too_long()
     if text is not None and text.startswith(FORMULA):
-        return None, (formula("city", text),)
-    return text and readable(text), ()
+        raise formula()
+    return text and readable(text)
+
+
+def _new_cities(cells: Sequence[str]) -> tuple[Sequence[str | None], columns.Bad]:
+    texts = columns.texts(cells)
+    if max(map(len, cells)) > MOST_TEXT or any(text.startswith(FORMULA) for text in texts if text):
+        return columns.one_by_one(cells, _city)
+    return readable_all(texts), []
 
 
 def _rejected(field: str, value: str, reason: str, remedy: str) -> Placed:
-    return Placed(None, "", "", "", (Trouble(field, value, reason, remedy, rejected=True),))
-
-
-def point_at(latitude: float, longitude: float, place: Place) -> tuple[float, float] | Trouble:
-    """A point as it must have been meant, or what is wrong with it."""
-    if longitude > 0 > place.longitude:
-        longitude = -longitude  # a lost sign: there is nothing of the United States to the east of there
-    km = _kilometres(latitude, longitude, place)
-    if km > (_FAR_KM_IN_ALASKA if place.state == "AK" else _FAR_KM):
-        reason = f"the point is {km:,.0f} km from ZIP code {place.zip}"
-        remedy = "Correct the point or the ZIP code."
-        return Trouble("latitude", f"{latitude}, {longitude}", reason, remedy, rejected=False)
-    return latitude, longitude
-
-
-def _kilometres(latitude: float, longitude: float, place: Place) -> float:
-    """The distance of a point from a place, on a plane: exact enough to tell a wrong point from a right one."""
-    east = (longitude - place.longitude + 180) % 360 - 180
-    return _KM_PER_DEGREE * hypot(latitude - place.latitude, east * cos(radians(place.latitude)))
+    return Placed(None, "", (Trouble(field, value, reason, remedy, rejected=True),))

@@ -1,28 +1,21 @@
 """A chunk of rows to records: every field as a column, and what is wrong by the place of its row."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.school_lists import addresses, columns, trades
+from chalicelib.school_lists import addresses, columns
 from chalicelib.school_lists.cleaning import Unreadable
 from chalicelib.school_lists.fitting import Chunk
 from chalicelib.school_lists.layouts import Exclusion
-from chalicelib.school_lists.models import Place, Program, Record, RowProblem, SchoolRecord, shown
+from chalicelib.school_lists.models import Place, Record, RowProblem, SchoolRecord
 from chalicelib.school_lists.names import all_fine, closed_by_name, wrong_name
 from chalicelib.school_lists.naming import readable_all
-from chalicelib.school_lists.placing import (
-    FORMULA,
-    MOST_TEXT,
-    NEAR_DEGREES,
-    Placings,
-    Trouble,
-    formula,
-    point_at,
-    too_long,
-)
+from chalicelib.school_lists.placing import FORMULA, MOST_TEXT, formula, too_long
+from chalicelib.school_lists.points import points_of
+from chalicelib.school_lists.teaching import programs_of
+from chalicelib.school_lists.troubles import Trouble, Troubles
 
 if TYPE_CHECKING:
     from chalicelib.school_lists.rows import Cleaner
@@ -48,79 +41,41 @@ class ChunkCleaner:
         self._numbers = chunk.numbers
         self._rows = len(chunk.rows)
         self._cells = cleaner.cells_of(chunk.rows)
-        self._troubles: dict[int, list[Trouble]] = defaultdict(list)
-        self._rejected: set[int] = set()
-        self._passed_over: set[int] = set()
+        self._troubles = Troubles(self._cells)
 
     def cleaned(self) -> Cleaned:
         """What became of the rows."""
+        troubles = self._troubles
         for rule in self._layout.excluded:
             if rule.field in self._cells:
                 self._exclude(rule)
         names = self._names()
         self._split_addresses()
-        placed = self._placed()
-        latitudes, longitudes = self._points(placed.places)
+        places, cities = self._placed()
+        latitudes, longitudes = points_of(self._cells, places, troubles)
         unit_ids, nces_ids = self._read("ipeds_unit_id"), self._nces_ids()
-        records: list[Record | None] = list(
-            map(
-                SchoolRecord._make,
-                zip(
-                    names,
-                    self._streets(),
-                    placed.cities,
-                    placed.states,
-                    placed.zips,
-                    self._read("phone"),
-                    self._read("website"),
-                    latitudes,
-                    longitudes,
-                    unit_ids,
-                    nces_ids,
-                    self._read("ope_id"),
-                    self._closed(names),
-                    self._programs(unit_ids, nces_ids),
-                    self._read("source_id"),
-                    self._read("parent_id"),
-                    strict=False,
-                ),
-            )
+        fields = (
+            names,
+            self._streets(),
+            cities,
+            [place.state if place else "" for place in places],
+            [place.zip if place else "" for place in places],
+            self._read("phone"),
+            self._read("website"),
+            latitudes,
+            longitudes,
+            unit_ids,
+            nces_ids,
+            self._read("ope_id"),
+            self._closed(names),
+            programs_of(self._layout, self._cells, self._read, (unit_ids, nces_ids), troubles),
+            self._read("source_id"),
+            self._read("parent_id"),
         )
-        for place in self._rejected:
+        records: list[Record | None] = list(map(SchoolRecord._make, zip(*fields, strict=True)))
+        for place in troubles.rejected:
             records[place] = None
-        return Cleaned(records, self._problems(), self._passed_over)
-
-    def _problems(self) -> dict[int, list[RowProblem]]:
-        found: dict[int, list[RowProblem]] = {}
-        for place, troubles in self._troubles.items():
-            if place in self._passed_over:
-                continue
-            if place in self._rejected:
-                troubles = [next(one for one in troubles if one.rejected)]  # noqa: PLW2901
-            found[place] = [
-                RowProblem(
-                    self._numbers[place],
-                    self._cleaner.column(one.field) if one.field else "",
-                    shown(one.value),
-                    one.reason,
-                    one.remedy,
-                    one.rejected,
-                )
-                for one in troubles
-            ]
-        return found
-
-    def _trouble(self, place: int, trouble: Trouble) -> None:
-        self._troubles[place].append(trouble)
-        if trouble.rejected:
-            self._rejected.add(place)
-
-    def _doubt(self, place: int, name: str, error: Unreadable, value: str | None = None) -> None:
-        cell = self._cells[name][place] if value is None else value
-        self._trouble(place, Trouble(name, cell, error.reason, error.remedy, rejected=False))
-
-    def _reject(self, place: int, name: str, value: str, reason: str, remedy: str) -> None:
-        self._trouble(place, Trouble(name, value, reason, remedy, rejected=True))
+        return Cleaned(records, troubles.problems(self._numbers, self._cleaner.column), troubles.passed_over)
 
     def _exclude(self, rule: Exclusion) -> None:
         cells = self._cells[rule.field]
@@ -129,11 +84,11 @@ class ChunkCleaner:
         if not out:
             return
         for place, cell in enumerate(cells):
-            if cell in out and place not in self._rejected:
+            if cell in out and place not in self._troubles.rejected:
                 remedy = "Nothing to mend: such rows are left out."
-                self._reject(place, rule.field, cell, rule.reason, remedy)
+                self._troubles.reject(place, rule.field, cell, rule.reason, remedy)
                 if rule.quiet:
-                    self._passed_over.add(place)
+                    self._troubles.passed_over.add(place)
                     self._cleaner.passed_over[rule.reason] += 1
 
     def _names(self) -> list[str | None]:
@@ -141,7 +96,7 @@ class ChunkCleaner:
         names = columns.texts(cells)
         if "" in cells or None in names or not all_fine(names):
             for place, name in enumerate(names):
-                if place not in self._rejected and (wrong := wrong_name(name)):
+                if place not in self._troubles.rejected and (wrong := wrong_name(name)):
                     self._lacks_name(place, cells[place], *wrong)
         return readable_all(names)
 
@@ -152,7 +107,7 @@ class ChunkCleaner:
                 "none of the columns that are read holds anything in this row",
                 "Remove it if it is a note.",
             )
-        self._reject(place, "name", cell, reason, remedy)
+        self._troubles.reject(place, "name", cell, reason, remedy)
 
     def _split_addresses(self) -> None:
         if "location" in self._cells and "latitude" not in self._cells:
@@ -168,8 +123,10 @@ class ChunkCleaner:
                 parts.append(addresses.split(cell, self._cleaner.gazetteer))
             except Unreadable as error:
                 parts.append(addresses.Parts(None, None, None, None))
-                if place not in self._rejected and not any(self._at(name, place) for name in ("zip", "city")):
-                    self._reject(place, "address", cell, error.reason, error.remedy)
+                if place not in self._troubles.rejected and not any(
+                    self._at(name, place) for name in ("zip", "city")
+                ):
+                    self._troubles.reject(place, "address", cell, error.reason, error.remedy)
         for name in ("street", "city", "state", "zip"):
             own = self._cells.get(name, repeat(""))
             self._cells[name] = [
@@ -180,17 +137,17 @@ class ChunkCleaner:
     def _at(self, name: str, place: int) -> str:
         return self._cells[name][place].strip() if name in self._cells else ""
 
-    def _placed(self) -> Placings:
+    def _placed(self) -> tuple[Sequence[Place | None], Sequence[str]]:
+        """Where the rows are, and their cities."""
         none = ("",) * self._rows
-        zips = columns.zip_cells(self._cells.get("zip", none))
-        keys = zip(zips, self._cells.get("state", none), self._cells.get("city", none), strict=True)
-        placed = Placings(*zip(*map(self._cleaner.placing.__getitem__, keys), strict=True))
-        if any(placed.troubles):
-            for place, troubles in enumerate(placed.troubles):
-                if troubles and place not in self._rejected:
-                    for trouble in troubles:
-                        self._trouble(place, self._as_note(place) or trouble if trouble.rejected else trouble)
-        return placed
+        zips, states, cities = (self._cells.get(name, none) for name in ("zip", "state", "city"))
+        placed = self._cleaner.placing.placed(zips, states, cities)
+        for place, troubles in placed.troubles.items():
+            if place not in self._troubles.rejected:
+                for trouble in troubles:
+                    said = self._as_note(place) if trouble.rejected else None
+                    self._troubles.add(place, said or trouble)
+        return placed.places, placed.cities
 
     def _as_note(self, place: int) -> Trouble | None:
         """What is said of a row with one cell in it, such as a source below the table."""
@@ -201,47 +158,6 @@ class ChunkCleaner:
         remedy = "Nothing to mend if it is one. A school needs a ZIP code, or a city and a state."
         return Trouble(*filled[0], reason, remedy, rejected=True)
 
-    def _points(
-        self, places: Sequence[Place | None]
-    ) -> tuple[Sequence[float | None], Sequence[float | None]]:
-        if "latitude" not in self._cells or "longitude" not in self._cells:
-            return [None] * self._rows, [None] * self._rows
-        latitudes, bad = columns.degrees(self._cells["latitude"], 90)
-        for place, error in bad:
-            self._doubt(place, "latitude", error)
-        longitudes, bad = columns.degrees(self._cells["longitude"], 180)
-        for place, error in bad:
-            self._doubt(place, "longitude", error)
-        # Nearly every point is beside its place, which costs one look.
-        odd = [
-            place
-            for place, (latitude, longitude, near) in enumerate(
-                zip(latitudes, longitudes, places, strict=True)
-            )
-            if latitude is None
-            or longitude is None
-            or near is None
-            or not -NEAR_DEGREES < latitude - near.latitude < NEAR_DEGREES
-            or not -NEAR_DEGREES < longitude - near.longitude < NEAR_DEGREES
-        ]
-        for place in odd:
-            latitudes[place], longitudes[place] = self._odd_point(
-                place, latitudes[place], longitudes[place], places
-            )
-        return latitudes, longitudes
-
-    def _odd_point(
-        self, row: int, latitude: float | None, longitude: float | None, places: Sequence[Place | None]
-    ) -> tuple[float | None, float | None]:
-        near = places[row]
-        if latitude is None or longitude is None or near is None:
-            return None, None
-        point = point_at(latitude, longitude, near)
-        if isinstance(point, Trouble):
-            self._trouble(row, point)
-            return None, None
-        return point
-
     def _streets(self) -> Sequence[str | None]:
         cells = self._cells.get("street")
         if cells is None:
@@ -250,11 +166,11 @@ class ChunkCleaner:
         if max(map(len, cells)) > MOST_TEXT:
             for place, text in enumerate(streets):
                 if text is not None and len(text) > MOST_TEXT:
-                    self._trouble(place, too_long("street", text))
+                    self._troubles.doubt(place, "street", too_long(), text)
                     streets[place] = None
         for place, text in enumerate(streets):
             if text is not None and text[0] in _FORMULA_SIGNS:
-                self._trouble(place, formula("street", text))
+                self._troubles.doubt(place, "street", formula(), text)
                 streets[place] = None
         return readable_all(streets)
 
@@ -264,7 +180,7 @@ class ChunkCleaner:
             return (None,) * self._rows
         values, bad = self._cleaner.read(name, cells)
         for place, error in bad:
-            self._doubt(place, name, error)
+            self._troubles.doubt(place, name, error)
         return values
 
     def _closed(self, names: list[str | None]) -> Sequence[bool | None]:
@@ -283,46 +199,9 @@ class ChunkCleaner:
         joined = zip(self._cells["nces_district"], self._cells["nces_school"], strict=True)
         return [one or _joined_nces_id(*parts) for one, parts in zip(whole, joined, strict=True)]
 
-    def _programs(
-        self, unit_ids: Sequence[str | None], nces_ids: Sequence[str | None]
-    ) -> Sequence[tuple[Program, ...]]:
-        name = next((one for one in ("programs", "subject") if one in self._cells), None)
-        if name is None:
-            return ((),) * self._rows
-        told = zip(
-            self._read(name),
-            self._read("level"),
-            self._read("accreditation"),
-            self._read("enrolment"),
-            unit_ids,
-            nces_ids,
-            strict=True,
-        )
-        programs: list[tuple[Program, ...]] = []
-        for place, (codes, said, accredited, enrolment, unit_id, nces_id) in enumerate(told):
-            level = said or self._layout.level or _level_by_id(unit_id, nces_id)
-            if level is None and codes and self._layout.several_rows:
-                level = trades.level_of(self._cells["name"][place])
-            if codes and level is None:
-                reason = "it is not said whether the programs are secondary or postsecondary"
-                error = Unreadable(reason, "Add a column level with one of the two words.")
-                self._doubt(place, name, error, ";".join(codes))
-            programs.append(
-                tuple(Program(code, level, accredited, enrolment) for code in codes)
-                if codes and level
-                else ()
-            )
-        return programs
-
 
 def _joined_nces_id(district: str, school: str) -> str | None:
     district, school = district.strip("' "), school.strip("' ")
     if not (district.isascii() and district.isdecimal() and school.isascii() and school.isdecimal()):
         return None
     return f"{district.zfill(7)}{school.zfill(5)}" if len(district) in (6, 7) and len(school) <= 5 else None
-
-
-def _level_by_id(unit_id: str | None, nces_id: str | None) -> str | None:
-    if nces_id:
-        return "secondary"
-    return "postsecondary" if unit_id else None

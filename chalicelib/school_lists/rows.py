@@ -38,8 +38,8 @@ class Cleaner:
         self._get = itemgetter(*mapped.positions.values(), *list(mapped.positions.values())[:1])
         self._closed_by_yes = mapped.column("closed").strip().casefold() in ("closed", "is closed")
         self._readers: dict[str, Callable[[Sequence[str]], tuple[Sequence[Any], columns.Bad]]] = {
-            "phone": columns.each(columns.phone_number),
-            "website": columns.each(columns.web_address),
+            "phone": columns.phone_numbers,
+            "website": columns.web_addresses,
             "ipeds_unit_id": Identifiers(_identifier(identity.ipeds_unit_id), r"(?!0{6})\d{6}"),
             "nces_id": Identifiers(_identifier(identity.nces_id), r"(?!0{12})\d{12}"),
             "ope_id": Identifiers(_identifier(identity.ope_id), r"(?!0{8})\d{8}"),

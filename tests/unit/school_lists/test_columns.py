@@ -80,11 +80,24 @@ def test_texts(cells: list[str]) -> None:
 @settings(deadline=None)
 def test_what_is_read_cell_by_cell(cells: list[str]) -> None:
     for fast, exact in (
-        (columns.phone_number, cleaning.phone_number),
-        (columns.web_address, cleaning.web_address),
+        (columns.phone_numbers, cleaning.phone_number),
+        (columns.web_addresses, cleaning.web_address),
+        (columns.Column(cleaning.zip_code), cleaning.zip_code),
     ):
-        same(columns.each(fast)(cells), one_by_one(cells, exact))
-        same(columns.Column(fast)(cells), one_by_one(cells, exact))
+        same(fast(cells), one_by_one(cells, exact))
+        same(fast(cells), one_by_one(cells, exact))
+
+
+@given(
+    st.lists(st.from_regex(r"(https?://)?[a-z0-9.-]{1,12}(/[a-z@?=-]{0,3})?\n?", fullmatch=True), max_size=4)
+)
+def test_web_addresses_of_many_kinds(cells: list[str]) -> None:
+    same(columns.web_addresses(cells), one_by_one(cells, cleaning.web_address))
+
+
+@given(st.lists(st.from_regex(r"([0-9]{9,11}|\([2-9]\d\d\) [2-9]\d\d-\d{4})\n?", fullmatch=True), max_size=4))
+def test_telephone_numbers_of_many_kinds(cells: list[str]) -> None:
+    same(columns.phone_numbers(cells), one_by_one(cells, cleaning.phone_number))
 
 
 @given(CELLS)
