@@ -30,6 +30,7 @@ _IS_PHYSICAL: Final = re.compile(
     r"physical|location|(?<!web)site(?!d)|delivery|deliv|situs|actual|fisica|^l(?:street|stree|city|state|zip)[0-9]*$|"
     r"^pl(?:add|cit|stabb|zip)$"
 )
+_SURE: Final = 0.9
 _IS_SCHOOL: Final = re.compile(
     "school|schl|^sch|college|campus|institut|^inst|escuela|academy|universit|bldg|building"
 )
@@ -56,13 +57,14 @@ def named(claims: Iterable[Claim], columns: Mapping[int, Column]) -> list[Claim]
     A few values over and over are kinds of schools, and no names.
     """
     return [
-        replace(one, rank=_rank_of_name(columns[one.position])) if one.field == "name" else one
+        replace(one, rank=_rank_of_name(one, columns[one.position])) if one.field == "name" else one
         for one in claims
     ]
 
 
-def _rank_of_name(column: Column) -> int:
-    return 2 * column.repeats + (_IS_SCHOOL.search(simplified(column.header)) is None)
+def _rank_of_name(claim: Claim, column: Column) -> int:
+    of_school = claim.sureness >= _SURE and _IS_SCHOOL.search(simplified(column.header)) is not None
+    return 2 * column.repeats + (not of_school)
 
 
 def addressed(claims: Sequence[Claim], header: Sequence[str]) -> list[Claim]:

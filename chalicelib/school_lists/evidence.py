@@ -17,7 +17,7 @@ _SCHOOLS: Final = re.compile(
     r"school|academ|college|colegio|escuela|universi|institut|learning|education|elem|primary|middle|junior|\bhigh|"
     r"campus|center|centre|\btech|career|vocation|training|montessori|charter|lyceum|seminar|conservat|prep|kinder|"
     r"\b(?:el|es|ms|hs|jhs|ps|is|sch|jr|sr|isd|rop|cte|boces|jatc|ctr|el sch)\b|beauty|barber|cosmetolog|nursing|"
-    r"driving|aviation|apprentic|studies|scien|program",
+    r"driving|aviation|apprentic|studies|scien|program|\bpre-?k\b|\bk-\d|\b\d-\d{1,2}$",
     re.IGNORECASE,
 )
 _SCHOOLS_AT_LEAST: Final = 0.1

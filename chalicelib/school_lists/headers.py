@@ -12,6 +12,10 @@ LIKENESS: Final = 90.0
 """From 0 to 100: how like two names of columns are for one to be taken for a slip of the other."""
 # Identifiers and what closes or excludes a school are not for guessing: a county is no country.
 _LIKEABLE: Final = frozenset(("name", "street", "city", "state", "zip", "phone", "website"))
+_OF_SHAPEFILES: Final = 10
+"""Characters to which shapefiles cut the names of their columns."""
+_TOLD: Final = 8
+_CUT: Final = 0.8
 _BRACKETS: Final = re.compile(r"[\[({][^\])}]*[\])}]")
 _LATEST: Final = re.compile(r"latest available year", re.IGNORECASE)
 _YEARS: Final = re.compile(r"(?:\s*\b(?:19|20)\d\d\s*[-/\u2013]\s*(?:19|20)?\d\d|\s*\b(?:19|20)\d\d)\s*$")
@@ -101,7 +105,12 @@ def _claims(
                 break
             name, sureness = name.removeprefix(prefix), sureness * 0.95
     if by_likeness and not sure:
-        yield from _like(names, simplified(cell))
+        name = simplified(cell)
+        cut = len(cell) == _OF_SHAPEFILES and len(name) >= _TOLD
+        for field in _LIKEABLE & names.keys() if cut else ():
+            if any(one.startswith(name) for one in names[field]):
+                yield field, _CUT, len(names[field])
+        yield from _like(names, name)
 
 
 def _like(names: Mapping[str, Sequence[str]], name: str) -> Iterator[tuple[str, float, int]]:

@@ -235,3 +235,14 @@ def test_a_custom_table_of_ipeds_tells_closed_institutions_in_words() -> None:
         ("100656", True),
     ]
     assert "Jane" not in repr(reading.rows)
+
+
+def test_names_that_a_shapefile_cut() -> None:
+    header = "SCHOOL_NAM,STREET_ADD,CITY,STATE,ZIP_CODE,PHONE_NUMB"
+    (record,) = read(f"{header}\nBIG SKY SCHOOL,{','.join(PLACE)},4065550123\n").records
+    assert (record.name, record.street, record.phone) == ("Big Sky School", "1 Main St", "+14065550123")
+
+
+def test_a_name_in_full_goes_before_one_that_was_cut() -> None:
+    reading = read("NAME,ZIPCODE,SCHOOL_NAM\nBig Sky Middle School,59801,Former Early Learning Center\n")
+    assert reading.names == ["Big Sky Middle School"]
