@@ -168,7 +168,8 @@ def show(stack: "StackInfo", console: Console) -> None:
 
     pay = Table(title="Hourly equivalent in Texas, all shop types, $/h", title_justify="left")
     for heading in ("position", "P25", "median", "P75", "owner groups", "published for"):
-        pay.add_column(heading)
+        # A narrow window must not cut off what tells one technician from another.
+        pay.add_column(heading, min_width=len("master_technician") if heading == "position" else None)
     positions = (
         "technician_c",
         "technician_b",

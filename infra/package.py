@@ -83,6 +83,8 @@ def package(target: Target, directory: Path | None = None) -> Package:
     alarms.add_to(template)
     for logical_id, function in _functions(template):
         function["CodeUri"] = f"./{_zip_of(logical_id)}"
+        # Chalice's own tag names the one stage it knows, which is none of a deployment's.
+        function.get("Tags", {}).pop("aws-chalice", None)
     text = yaml.dump(template, Dumper=_WithoutAliases, sort_keys=False)
     (out / "template.yaml").write_text(text, encoding="utf-8")
     if target == vendor.LOCAL_TARGET:

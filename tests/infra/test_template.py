@@ -221,6 +221,20 @@ def test_statistics_for_participants_are_not_on_the_distribution(
     assert behavior["ViewerProtocolPolicy"] == "https-only"
 
 
+def test_parameters_that_need_another_are_refused_without_it(template: dict[str, Any]) -> None:
+    needed = {
+        json.dumps(rule["RuleCondition"]).split('"Ref": "')[1].split('"')[0]: json.dumps(rule["Assertions"])
+        for rule in template["Rules"].values()
+    }
+    assert '"Ref": "TokenAudience"' in needed["TokenIssuer"]
+    assert '"Ref": "MailFrom"' in needed["SignInMail"]
+
+
+def test_no_function_is_tagged_with_a_stage_that_is_not_its_own(resources: Resources) -> None:
+    functions = of_type(resources, "AWS::Serverless::Function").values()
+    assert "stage=" not in json.dumps([one.get("Tags") for one in functions])
+
+
 def test_every_stage_has_names_of_its_own(resources: Resources) -> None:
     """Metrics know an API by its name; some names are the account's in all regions."""
     api = resources["RestAPI"]["Properties"]
