@@ -185,7 +185,9 @@ def _wait(client: "CloudFormationClient", stack_name: str, seen: str, progress: 
         events = _events_after(client, stack_name, seen)
         for event in events:
             seen = event["EventId"]
-            progress(f"{event.get('LogicalResourceId', '')} {event.get('ResourceStatus', '')}")
+            # That something has begun is of no interest, and is two lines in three.
+            if not event.get("ResourceStatus", "").endswith("_IN_PROGRESS"):
+                progress(f"{event.get('LogicalResourceId', '')} {event.get('ResourceStatus', '')}")
             if event.get("ResourceStatus", "").endswith("_FAILED"):
                 failed.append(_sentence(event))
         if not status.endswith("_IN_PROGRESS"):
