@@ -30,7 +30,7 @@ from infra.vendor import TARGETS, Target
 _ENGINES: Final = frozenset({"duckdb", "numpy"})
 EXTRAS: Final[Mapping[str, frozenset[str]]] = {
     "APIHandler": frozenset({"icalendar"}),
-    "ImportSchoolList": frozenset({"python-calamine", "rapidfuzz"}),
+    "ImportSchoolList": frozenset({"numpy", "python-calamine", "rapidfuzz"}),
     "PublishDemand": _ENGINES,
     "PublishNightly": _ENGINES,
     "VerifyToken": frozenset({"cffi", "cryptography", "pycparser", "pyjwt"}),
