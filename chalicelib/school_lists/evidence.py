@@ -30,6 +30,7 @@ _COUNTRY: Final = re.compile(r"[\s,]+(?:U\.?S\.?A?\.?|United States(?: of Americ
 _POINT_AT_END: Final = re.compile(r"\s*\([-\d., ]+\)$", re.ASCII)
 _MARK_READ_AS_TEXT: Final = "\u00ef\u00bb\u00bf"
 """A byte order mark that a program took for Windows-1252 and wrote as text."""
+_WHOLE: Final = re.compile("full|complete|citystate")
 _PLUS_FOUR: Final = re.compile(r"(?:4|plus)$")
 
 
@@ -90,11 +91,10 @@ class Column:
             if field == "zip" and _PLUS_FOUR.search(simplified(self.header)):
                 test = _has_whole_zip
             values = self.values
-            self._borne_out[field] = (
-                test is None
-                or not values
-                or sum(_passes(test, text) for text in values) >= len(values) * LEAST
-            )
+            passed = sum(_passes(test, text) for text in values) if test is not None else len(values)
+            # What is called "Address 2" holds whole addresses in some lists; a blank column says nothing of it.
+            unbelieved = field == "address" and not values and not _WHOLE.search(simplified(self.header))
+            self._borne_out[field] = passed >= len(values) * LEAST and not unbelieved
         return self._borne_out[field]
 
     @property

@@ -246,3 +246,9 @@ def test_names_that_a_shapefile_cut() -> None:
 def test_a_name_in_full_goes_before_one_that_was_cut() -> None:
     reading = read("NAME,ZIPCODE,SCHOOL_NAM\nBig Sky Middle School,59801,Former Early Learning Center\n")
     assert reading.names == ["Big Sky Middle School"]
+
+
+def test_a_blank_second_line_is_no_whole_address() -> None:
+    reading = read("School,Address 1,Address 2,Zip\nBig Sky School,1 Main St,,59801\n")
+    assert "address" not in reading.opened.mapped.positions
+    assert "address" in read("School,Full Address,Zip\nBig Sky School,,59801\n").opened.mapped.positions
