@@ -5,28 +5,34 @@ corner of a sheet would claim more memory than there is.
 """
 
 import re
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
-from chalicelib.school_lists import archives
+from chalicelib.school_lists import archives, slices
 from chalicelib.school_lists.models import UnusableList
+from chalicelib.school_lists.slices import Large
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 MAX_CELLS: Final = 16_000_000
-"""Cells of a sheet's rectangle: some 500 MB at worst, twice what 100,000 rows of 72 columns need."""
+"""Cells of a sheet's rectangle: twice what 100,000 rows of 72 columns need."""
+_CELLS_AT_ONCE: Final = 1_000_000
+"""Cells that a sheet is read in at a time, where it is the only one of its size: some 100 MB."""
 MAX_COLUMNS: Final = 1000
 _SAVE_AS: Final = "Open it in a spreadsheet program, save it as XLSX or as CSV UTF-8, and upload that."
 _OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _ROW: Final = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{4,8})"')
 _OVERLAP: Final = 512
+_MERGED: Final = re.compile(rb"<(\w+:)?mergeCells\b.*?</(?:\w+:)?mergeCells>", re.DOTALL)
+_NEW: Final = "Excel workbook (XLSX)"
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -43,14 +49,30 @@ def opened(stream: BinaryIO) -> Iterator["Workbook"]:
     """The workbook in a stream. Raises ``UnusableList`` where it cannot be read, and why."""
     stream.seek(0)
     old = stream.read(8) == _OLD
-    _check_old(stream) if old else _check_new(stream)
+    large = _check_old(stream) if old else _check_new(stream)
     stream.seek(0)
+    with ExitStack() as stack:
+        if large is not None:
+            rows = _CELLS_AT_ONCE // large.columns
+            file = cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile()))
+            if slices.first_slice(stream, large, rows, file):
+                book = stack.enter_context(_book(file))
+                file.close()
+                yield Workbook(book, _NEW, partial(slices.further_slices, stream, large, rows))
+                return
+            stream.seek(0)
+        book = stack.enter_context(_book(stream))
+        yield Workbook(book, "Excel workbook (XLS)" if old else _NEW)
+
+
+@contextmanager
+def _book(stream: BinaryIO) -> Iterator["CalamineWorkbook"]:
     with _refusing():
         from python_calamine import CalamineWorkbook
 
         book = CalamineWorkbook.from_filelike(stream)
     try:
-        yield Workbook(book, "Excel workbook (XLS)" if old else "Excel workbook (XLSX)")
+        yield book
     finally:
         book.close()
 
@@ -58,8 +80,11 @@ def opened(stream: BinaryIO) -> Iterator["Workbook"]:
 class Workbook:
     """The sheets of a workbook."""
 
-    def __init__(self, book: "CalamineWorkbook", kind: str) -> None:
+    def __init__(
+        self, book: "CalamineWorkbook", kind: str, further: Callable[[], Iterator[BinaryIO]] | None = None
+    ) -> None:
         self._book = book
+        self._further = further
         self.kind = kind
 
     def sheets(self) -> Iterator["Sheet"]:
@@ -74,23 +99,45 @@ class Workbook:
             except Exception:  # noqa: BLE001, S112 - a chart, or a sheet that the library cannot read, is no list
                 continue
             if sheet.height and sheet.width:
-                yield Sheet(sheet)
+                yield Sheet(sheet, self._further)
 
 
 class Sheet:
     """One sheet: rows of texts."""
 
-    def __init__(self, sheet: "CalamineSheet") -> None:
+    def __init__(
+        self, sheet: "CalamineSheet", further: Callable[[], Iterator[BinaryIO]] | None = None
+    ) -> None:
         self._sheet = sheet
+        self._further = further
         self.name = sheet.name
         self.width = sheet.width
         # Blank rows above the first cell are given by the library, blank columns before it are not.
-        self._first_column = (sheet.start or (0, 0))[1]
+        self._first_column = _first_column(sheet)
 
     def rows(self) -> Iterator[list[str]]:
         """All rows, blank ones too."""
+        count = 0
         for row in self._sheet.iter_rows():
+            count += 1
             yield [cell if cell.__class__ is str else text_of(cell) for cell in row]
+        if self._further is None:
+            return
+        for file in self._further():
+            for cells in self._slice(file, count):
+                count += 1
+                yield cells
+
+    def _slice(self, file: BinaryIO, before: int) -> Iterator[list[str]]:
+        """The rows of a slice, which come behind others. Nothing of it is held once they are read."""
+        with _book(file) as book:
+            sheet = book.get_sheet_by_name(self.name)
+            missing = _first_column(sheet) - self._first_column
+            for row in islice(sheet.iter_rows(), before, None):
+                cells = [cell if cell.__class__ is str else text_of(cell) for cell in row]
+                # A slice is as wide as what is filled in it; what nothing stands above has no header either.
+                cells = [""] * missing + cells if missing >= 0 else cells[-missing:]
+                yield (cells + [""] * (self.width - len(cells)))[: self.width]
 
     def head(self, count: int) -> list[list[str]]:
         """The first rows, with titles that stretch over merged cells repeated in each of them."""
@@ -100,6 +147,10 @@ class Sheet:
             if top == bottom and row < len(rows) and 0 <= first < last < self.width and last - first < 50:
                 rows[row][first : last + 1] = [rows[row][first]] * (last - first + 1)
         return rows
+
+
+def _first_column(sheet: "CalamineSheet") -> int:
+    return (sheet.start or (0, 0))[1]
 
 
 def text_of(cell: Any) -> str:
@@ -140,7 +191,7 @@ def _locked() -> UnusableList:
     )
 
 
-def _check_old(stream: BinaryIO) -> None:
+def _check_old(stream: BinaryIO) -> Large | None:
     """Refuses an old container that holds an encrypted workbook; the library tells less clearly."""
     stream.seek(0)
     carry = b""
@@ -148,9 +199,16 @@ def _check_old(stream: BinaryIO) -> None:
         if _ENCRYPTED in carry + piece:
             raise _locked()
         carry = piece[-64:]
+    return None
 
 
-def _check_new(stream: BinaryIO) -> None:
+def _check_new(stream: BinaryIO) -> Large | None:
+    """Looks a workbook through before it is opened, and gives the sheet that is to be read in slices, if one is."""
+    extents: dict[str, _Extent] = {}
+
+    def looker(name: str) -> Callable[[bytes], None] | None:
+        return extents.setdefault(name, _Extent()) if slices.is_sheet(name) else None
+
     stream.seek(0)
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -159,11 +217,13 @@ def _check_new(stream: BinaryIO) -> None:
                 raise UnusableList(
                     "The file is a document of an office program, and no XLSX workbook.", _SAVE_AS
                 )
-            archives.check_parts(archive, _size(stream), _extent_of)
+            archives.check_parts(archive, _size(stream), looker)
     except archives.DAMAGED as error:
         raise UnusableList(
             "The workbook is damaged or not whole.", "Save it again and upload that."
         ) from error
+    found = [large for name, one in extents.items() if (large := one.large(name)) is not None]
+    return found[0] if len(found) == 1 else None
 
 
 def _size(stream: BinaryIO) -> int:
@@ -173,16 +233,20 @@ def _size(stream: BinaryIO) -> int:
     return size
 
 
-def _extent_of(name: str) -> Callable[[bytes], None] | None:
-    return _Extent() if "worksheets/" in name and name.endswith(".xml") else None
-
-
 class _Extent:
     """Finds a sheet's last row and column by the names of its cells, and refuses a rectangle out of bounds."""
 
     def __init__(self) -> None:
         self._rows, self._columns = 1, len(_LETTERS)
         self._carry = b""
+        self._end = b""
+
+    def large(self, part: str) -> Large | None:
+        """The sheet, where it is to be read in slices. Merged cells stand behind the rows; long lists are left out."""
+        if self._rows * self._columns <= _CELLS_AT_ONCE:
+            return None
+        found = _MERGED.search(self._end)
+        return Large(part, self._columns, found[0] if found else b"")
 
     def __call__(self, piece: bytes) -> None:
         text = self._carry + piece
@@ -191,6 +255,9 @@ class _Extent:
         while found := _beyond(self._columns).search(text, place):
             self._columns, place = _number(found[1]), found.end()
         self._carry = piece[-_OVERLAP:]
+        if self._end or b"sheetData>" in text:
+            self._end += piece if self._end else text
+            self._end = self._end[: 2 * archives.PIECE]
         if self._columns > MAX_COLUMNS:
             raise UnusableList(
                 f"A sheet has {self._columns:,} columns; at most {MAX_COLUMNS:,} are read.",
