@@ -2,7 +2,8 @@
 
 ``fill`` installs infra/requirements/runtime.txt into ``build/<target>/vendor``, throws out what nobody imports, and
 compiles the rest. Lambda's file system is read-only, so an interpreter that finds no compiled file there compiles the
-source again at every cold start, which costs 1.6 to 2.4 times the import.
+source again at every cold start, which costs 1.6 to 2.4 times the import. What is compiled goes without its source,
+which is half of the text: nothing reads it but a traceback.
 """
 
 import hashlib
@@ -19,15 +20,50 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
 
-from infra import ROOT, Stop, aws_models, note
+from infra import ROOT, Stop, aws_models, note, slim
 
 LOCK: Final = ROOT / "infra" / "requirements" / "runtime.txt"
 
+VIEWER: Final = "aws_lambda_powertools/event_handler/openapi/swagger_ui"
+"""The viewer of the API's document, of which the page of documentation is made."""
 _UNUSED: Final = (
+    "_duckdb-stubs",
+    "adbc_driver_duckdb",
     "bin",
+    "dateutil/zoneinfo",
+    "duckdb/experimental",
+    "numpy/_core/_*_tests.*.so",
+    "numpy/_core/_simd.*.so",  # what only its own tests ask
     "numpy/_core/include",
     "numpy/distutils",
     "numpy/f2py",
+    "numpy/fft",
+    "numpy/lib/recfunctions.py",
+    "numpy/lib/user_array.py",
+    "numpy/lib/_user_array_impl.py",
+    "numpy/ma/mrecords.py",
+    "numpy/ma/testutils.py",
+    "numpy/polynomial",
+    "numpy/random",
+    "numpy/testing",
+    "numpy/typing/mypy_plugin.py",
+    "pydantic/experimental",
+    "pydantic/mypy.py",
+    "pydantic/v1",
+    "urllib3/contrib/emscripten",
+)
+"""What nobody imports. NumPy has more such parts, but those it imports itself; its library of linear algebra too."""
+_POWERTOOLS: Final = "aws_lambda_powertools"
+_KEPT_OF_POWERTOOLS: Final = (
+    "exceptions",
+    "logging",
+    "metrics",
+    "shared",
+    "tracing",  # the logger names it
+    "utilities/__init__.py",
+    "utilities/jmespath_utils",
+    "warnings",
+    VIEWER.removeprefix(f"{_POWERTOOLS}/"),
 )
 _UNUSED_DIRECTORIES: Final = frozenset({"tests", "__pycache__"})
 _UNUSED_SUFFIXES: Final = frozenset({".a", ".c", ".h", ".pxd", ".pyi", ".pyx"})
@@ -76,7 +112,8 @@ def normalized(name: str) -> str:
 def fingerprint(target: Target) -> str:
     """Changes when what ``fill`` would make changes."""
     seen = hashlib.sha256(LOCK.read_bytes())
-    seen.update(Path(__file__).read_bytes() + Path(aws_models.__file__).read_bytes())
+    for module in (__file__, aws_models.__file__, slim.__file__):
+        seen.update(Path(module).read_bytes())
     seen.update(json.dumps(aws_models.operations()).encode())
     seen.update(json.dumps([target.python, target.platforms, sys.platform, str(compiler(target))]).encode())
     return seen.hexdigest()
@@ -91,7 +128,9 @@ def fill(target: Target, directory: Path) -> dict[str, list[str]]:
     else:
         _install(target, directory)
     _trim(directory)
-    compile_tree(target, directory)
+    python = compiler(target)
+    if python is not None:
+        subprocess.run([str(python), "-c", slim.COMPILE, str(directory)], check=True)
     return dict(_files_by_distribution(directory))
 
 
@@ -162,13 +201,22 @@ def _install(target: Target, directory: Path) -> None:
 
 
 def _trim(directory: Path) -> None:
-    for unused in _UNUSED:
-        shutil.rmtree(directory / unused, ignore_errors=True)
+    for path in [found for pattern in _UNUSED for found in directory.glob(pattern)]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    kept = [directory / _POWERTOOLS / one for one in _KEPT_OF_POWERTOOLS]
+    for path in (directory / _POWERTOOLS).glob("*/**/*"):
+        if path.is_file() and not any(path == one or one in path.parents for one in kept):
+            path.unlink()
     for path in sorted(directory.rglob("*"), reverse=True):
         if path.is_dir() and path.name in _UNUSED_DIRECTORIES:
             shutil.rmtree(path)
         elif path.suffix in _UNUSED_SUFFIXES:
             path.unlink()
+    for path in directory.rglob("*.so*"):
+        path.write_bytes(slim.without_symbols(path.read_bytes()))
     aws_models.trim(directory)
 
 
@@ -179,8 +227,11 @@ def _files_by_distribution(directory: Path) -> Iterator[tuple[str, list[str]]]:
         name = normalized(distribution.metadata["Name"])
         owners.update({file.as_posix(): name for file in distribution.files or ()})
     for info in directory.glob("*.dist-info"):
-        # The list of files is of no use at run time; name and version are, and licences must go along.
+        # Lists of files and parts are of no use at run time; name and version are, and licences must go along.
         (info / "RECORD").unlink(missing_ok=True)
+        shutil.rmtree(info / "sboms", ignore_errors=True)
+        header, _, _ = (info / "METADATA").read_text(encoding="utf-8").partition("\n\n")
+        (info / "METADATA").write_text(f"{header}\n", encoding="utf-8")
     files: dict[str, list[str]] = {}
     for path in sorted(directory.rglob("*")):
         if path.is_file():
@@ -191,6 +242,6 @@ def _files_by_distribution(directory: Path) -> Iterator[tuple[str, list[str]]]:
 
 def _owner(file: Path, owners: Mapping[str, str]) -> str:
     source = file
-    if file.parent.name == "__pycache__":
-        source = file.parent.parent / f"{file.name.split('.')[0]}.py"
+    if file.suffix == ".pyc":
+        source = file.with_suffix(".py")
     return owners.get(source.as_posix(), "")

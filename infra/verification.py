@@ -1,10 +1,11 @@
 """Checks that a package holds what its functions need: a missing piece would show only when a request needs it."""
 
+import json
 import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -38,25 +39,32 @@ def content(path: Path, expected: Iterable[str]) -> None:
 
 # Imports a handler with nothing but the package's folders on the path, in an interpreter that sees no site-packages.
 _IMPORT: Final = """
-import importlib, sys
+import importlib, json, sys
 module, attribute, refused, *sys.path[:0] = sys.argv[1:]
+own = set(json.load(sys.stdin))
 class Refuse:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in refused.split(","):
+        top = name.partition(".")[0]
+        if top in refused.split(",") or (top == "chalicelib" and name not in own):
             raise ModuleNotFoundError(f"{name} is not in this function's package; see EXTRAS in infra/package.py")
 sys.meta_path.insert(0, Refuse())
 getattr(importlib.import_module(module), attribute)
 """
 
 
-def imports(package: Path, handlers: Iterable[Handler]) -> None:
-    """Raises ``Stop`` unless every handler imports from its own package alone, without any setting."""
+def imports(package: Path, handlers: Iterable[Handler], modules_of: Callable[[str], Iterable[Path]]) -> None:
+    """Raises ``Stop`` unless every handler imports from its own package alone, without any setting.
+
+    ``modules_of`` tells the application's files that the handlers of a module get.
+    """
     for one in handlers:
         module, _, attribute = one.handler.rpartition(".")
         folders = (str(package / "application"), str(package / "vendor"))
+        own = [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in modules_of(module)]
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", _IMPORT, module, attribute, ",".join(one.without), *folders],
             env={"PATH": os.environ.get("PATH", "")},
+            input=json.dumps(own),
             capture_output=True,
             text=True,
             check=False,

@@ -11,6 +11,7 @@ ENVIRONMENT: Final = {
     "CONNECTS_TOKEN_AUDIENCE": "client",
     "CONNECTS_CURSOR_KEY": "k" * 48,
     "POWERTOOLS_SERVICE_NAME": "connects",
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
     "AWS_ACCESS_KEY_ID": "a",
     "AWS_SECRET_ACCESS_KEY": "b",
     "AWS_DEFAULT_REGION": "us-east-1",
