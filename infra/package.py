@@ -32,6 +32,7 @@ _NAMES_OF_STATES: Final = frozenset({"jellyfish", "us"})
 API: Final = "app"
 EXTRAS: Final[Mapping[str, frozenset[str]]] = {
     API: frozenset({"icalendar", "tzdata"}) | _NAMES_OF_STATES,
+    "chalicelib.audit.jobs": frozenset(),
     "chalicelib.auth": frozenset({"cffi", "cryptography", "pycparser", "pyjwt"}),
     "chalicelib.exchange.jobs": _ENGINES,
     "chalicelib.needs.jobs": _ENGINES,
@@ -196,6 +197,7 @@ def _chalice(target: Target, out: Path) -> tuple[dict[str, Any], Path]:
     if nameless:
         raise Stop(f"infra/template.yaml speaks of {', '.join(nameless)}, which the code does not define.")
     _prepare(application / "chalicelib")
+    vendor.replace_sources(target, application / "chalice")
     vendor.compile_tree(target, application)
     return template, application
 

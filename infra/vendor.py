@@ -29,12 +29,17 @@ VIEWER: Final = "aws_lambda_powertools/event_handler/openapi/swagger_ui"
 _UNUSED: Final = (
     "_duckdb-stubs",
     "adbc_driver_duckdb",
+    "annotated_types/test_cases.py",
     "bin",
     "dateutil/zoneinfo",
     "duckdb/experimental",
+    "duckdb/polars_io.py",
+    "duckdb/query_graph",
     "numpy/_core/_*_tests.*.so",
     "numpy/_core/_simd.*.so",  # what only its own tests ask
     "numpy/_core/include",
+    "numpy/conftest.py",
+    "numpy/ctypeslib",
     "numpy/distutils",
     "numpy/f2py",
     "numpy/fft",
@@ -51,6 +56,7 @@ _UNUSED: Final = (
     "pydantic/mypy.py",
     "pydantic/v1",
     "urllib3/contrib/emscripten",
+    "urllib3/contrib/pyopenssl.py",
 )
 """What nobody imports. NumPy has more such parts, but those it imports itself; its library of linear algebra too."""
 _POWERTOOLS: Final = "aws_lambda_powertools"
@@ -128,9 +134,7 @@ def fill(target: Target, directory: Path) -> dict[str, list[str]]:
     else:
         _install(target, directory)
     _trim(directory)
-    python = compiler(target)
-    if python is not None:
-        subprocess.run([str(python), "-c", slim.COMPILE, str(directory)], check=True)
+    replace_sources(target, directory)
     return dict(_files_by_distribution(directory))
 
 
@@ -143,6 +147,13 @@ def compiler(target: Target) -> Path | None:
         return None
     works = subprocess.run([found, "-c", ""], capture_output=True, check=False)
     return Path(found) if works.returncode == 0 else None
+
+
+def replace_sources(target: Target, directory: Path) -> None:
+    """Puts compiled modules in the place of all sources under ``directory``, where they can be compiled."""
+    python = compiler(target)
+    if python is not None:
+        subprocess.run([str(python), "-c", slim.COMPILE, str(directory)], check=True)
 
 
 def compile_tree(target: Target, directory: Path) -> None:

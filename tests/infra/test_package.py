@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra import slim
-from infra.bench.package import SIZES
+from infra.bench.package import OTHER_SIZES, SIZES
 from infra.local import packaged
 from infra.package import API, EXTRAS, sizes, zip_of
 from infra.reach import reachable
@@ -27,8 +27,8 @@ def contents() -> dict[str, set[str]]:
 
 def test_every_zip_keeps_to_its_size() -> None:
     unzipped = {name: size for name, _, size in sizes(packaged())}
-    assert unzipped.keys() == SIZES.keys()
-    assert {name: size for name, size in unzipped.items() if size > SIZES[name] * 1e6} == {}
+    assert unzipped.keys() >= SIZES.keys()
+    assert {name: size for name, size in unzipped.items() if size > SIZES.get(name, OTHER_SIZES) * 1e6} == {}
 
 
 def test_only_the_night_has_the_engines(contents: dict[str, set[str]]) -> None:
