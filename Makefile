@@ -31,7 +31,7 @@ LOCALLY := env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 PIP := -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r
 
-.PHONY: help run stop token mail test faults check fmt contract client package deploy diff destroy load fuzz bench bench-package bench-handler bench-exchange bench-lists bench-import lock clean python environments
+.PHONY: help run stop token mail test faults check fmt contract client package deploy diff destroy load fuzz bench bench-package bench-handler bench-units bench-exchange bench-lists bench-import lock clean python environments
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -111,7 +111,10 @@ bench-package: $(DEV_READY) ## size of the package and CPU of cold starts, besid
 bench-handler: $(BENCH_READY) ## CPU of a warm request beside FastAPI and Mangum doing the same (ARGS='--rounds 9')
 	@$(LOCALLY) .local/bench-venv/bin/python -m infra.bench.handler $(ARGS)
 
-bench: bench-package bench-handler ## the figures of cold starts and of warm requests
+bench-units: $(DEV_READY) ## read and write units of every route beside the least that it needs
+	@$(LOCALLY) $(PY) -m pytest -q -n 0 tests/functional/costs/test_units.py
+
+bench: bench-package bench-handler bench-units ## the figures of packages, cold starts, warm requests and units
 
 bench-exchange: $(DEV_READY) ## what the Exchange prints of a synthetic nation, and its time against a plain GROUP BY
 	$(PY) -m infra.bench.exchange_trial

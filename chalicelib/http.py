@@ -31,6 +31,7 @@ from chalicelib.config import config
 from chalicelib.errors import ConnectsError, NotPermitted
 from chalicelib.operation import Operation, Version
 from chalicelib.problems import Problem, problem_of, unexpected
+from chalicelib.table.reading import Strictness, one_request
 
 __all__ = ["Api", "RawReply", "Reply", "Version", "version_etag"]
 
@@ -166,8 +167,10 @@ class Api(Blueprint):
 
     def _answer(self, request: Request, operation: Operation, path_arguments: Mapping[str, str]) -> Response:
         try:
-            arguments = arguments_of(operation, request, path_arguments)
-            response = _success(operation, request, operation.function(**arguments))
+            with one_request(_strictness(operation)):
+                arguments = arguments_of(operation, request, path_arguments)
+                result = operation.function(**arguments)
+            response = _success(operation, request, result)
         except ConnectsError as error:
             response = _problem(problem_of(error, _request_id(request)))
             if isinstance(error, NotPermitted) and operation.permission is not None:
@@ -181,6 +184,12 @@ class Api(Blueprint):
         response.headers |= _standing_headers(request, str(response.headers.get("Content-Type", "")))
         _log(operation, request, response.status_code)
         return response
+
+
+def _strictness(operation: Operation) -> Strictness:
+    if operation.method != "GET":
+        return Strictness.ALL
+    return Strictness.NOTHING if operation.permission is None else Strictness.OWN
 
 
 def _success(operation: Operation, request: Request, result: Any) -> Response:

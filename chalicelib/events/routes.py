@@ -27,6 +27,7 @@ from chalicelib.events.views import (
 from chalicelib.http import Api, RawReply, Reply, version_etag
 from chalicelib.people import service as people
 from chalicelib.table.cursor import next_cursor, page_start
+from chalicelib.table.reading import may_lag
 from chalicelib.table.table import connect
 from chalicelib.values import Id
 
@@ -121,7 +122,8 @@ def list_my_registrations(caller: Caller) -> OwnRegistrations:
     """Every event that the caller has a seat for or waits for."""
     store, now = EventStore(connect()), utc_now()
     found = service.entered_by(store, caller.user_id)
-    return OwnRegistrations(items=tuple(own(store.get(one.event_id), one, now) for one in found))
+    with may_lag():
+        return OwnRegistrations(items=tuple(own(store.get(one.event_id), one, now) for one in found))
 
 
 @api.get(
@@ -133,7 +135,8 @@ def list_my_registrations(caller: Caller) -> OwnRegistrations:
 def read_my_registration(caller: Caller, event_id: Id) -> OwnRegistration:
     """Whether the caller has a seat, and then where it takes place."""
     store = EventStore(connect())
-    event = service.get_shown(store, event_id)
+    with may_lag():
+        event = service.get_shown(store, event_id)
     registration = store.registration(event_id, caller.user_id)
     if registration is None:
         raise NotFound("You are not registered for this event.")

@@ -14,6 +14,7 @@ from chalicelib.exchange import history, places
 from chalicelib.exchange.history import History, history_name
 from chalicelib.exchange.places import Document, document_name
 from chalicelib.exchange.store import Pointer, PointerStore, ReleaseObjects
+from chalicelib.table.reading import may_lag
 
 _KEPT: Final = 32
 """Files a process keeps: a state's is some 100 KB once read, and questions come in runs."""
@@ -53,7 +54,8 @@ class ReleaseReader:
         """What is, or a few seconds ago was, the latest release. Raises ``NotFound`` before there is any."""
         memory, now = self._memory, self._time()
         if memory.pointer is None or now >= memory.good_until:
-            memory.pointer = self._pointers.latest()
+            with may_lag():
+                memory.pointer = self._pointers.latest()
             memory.good_until = now + self._pointer_seconds
         return memory.pointer
 

@@ -28,6 +28,7 @@ from chalicelib.people import service as people
 from chalicelib.people.service import PersonStore
 from chalicelib.table.cursor import next_cursor, page_start
 from chalicelib.table.idempotency import IdempotentRequest
+from chalicelib.table.reading import may_lag
 from chalicelib.table.table import connect
 from chalicelib.values import Model
 
@@ -68,7 +69,8 @@ def changed_member(
 ) -> Reply[MemberView]:
     """A member with another role."""
     member = changes.change_role(members(), caller, party, user_id, body.role, if_match)
-    known = people.profiles(PersonStore(connect()), [user_id])
+    with may_lag():
+        known = people.profiles(PersonStore(connect()), [user_id])
     return Reply(member_view(member, known), etag=version_etag(member.version))
 
 

@@ -63,7 +63,9 @@ def mail_status(store: PersonStore, email: str) -> MailStatus:
 
 def settings(store: PersonStore, caller: Caller) -> tuple[NotificationSettings, int]:
     """How the caller is told of things, and the version of that."""
-    person = profile(store, caller.user_id) or Person(user_id=caller.user_id)
+    person = store.get(caller.user_id) or Person(user_id=caller.user_id)
+    if person.email:
+        person = person.model_copy(update={"mail_status": mail_status(store, person.email)})
     return _settings(person), person.version
 
 

@@ -21,6 +21,7 @@ from chalicelib.postings.views import (
     public_view,
 )
 from chalicelib.table.cursor import next_cursor, page_start
+from chalicelib.table.reading import may_lag
 from chalicelib.table.table import connect
 from chalicelib.values import Id
 
@@ -72,5 +73,6 @@ def read_public_posting(posting_id: Id) -> Reply[PublicPosting]:
 )
 def read_posting(posting_id: Id) -> ParticipantPosting:
     """What participants may see, also once it is closed."""
-    found = service.get_shown(PostingStore(connect()), OrganizationStore(connect()), posting_id)
+    with may_lag():
+        found = service.get_shown(PostingStore(connect()), OrganizationStore(connect()), posting_id)
     return participant_view(*found, utc_now())

@@ -126,6 +126,23 @@ class Check:
 Write = Put | Update | Delete | Check
 
 
+def key_of(write: Write) -> Key:
+    """The key of the item that a write is about."""
+    return Key(write.item["PK"], write.item["SK"]) if isinstance(write, Put) else write.key
+
+
+def applied(write: Put | Update | Delete, before: Item | None) -> Item | None:
+    """What a write makes of an item; None is no item."""
+    match write:
+        case Put(item=item):
+            return dict(item)
+        case Delete():
+            return None
+    item = {"PK": write.key.pk, "SK": write.key.sk, **(before or {}), **write.set}
+    item |= {name: item.get(name, 0) + by for name, by in write.add.items()}
+    return {name: value for name, value in item.items() if name not in write.remove}
+
+
 def is_done(write: Put | Update | Delete, found: Item) -> bool:
     """Whether an item, ``{}`` for none, is as a write would leave it. What it adds to is not looked at."""
     match write:

@@ -14,10 +14,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.errors import ConditionFailed, TemporarilyUnavailable
+from chalicelib.table import reading
 from chalicelib.table.expressions import Check, Condition, Delete, Item, Put, Update, Write, is_done
 from chalicelib.table.failures import MetAnother, found_by_retry, translated
 from chalicelib.table.keys import Index, Key
-from chalicelib.table.wire import from_wire, to_wire
+from chalicelib.table.wire import from_wire, to_wire, update_expression
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -50,38 +51,48 @@ class Table:
 
     def get(self, key: Key, *, consistent: bool = True) -> Item | None:
         """The item under a key, or None."""
+        request = reading.current()
+        consistent = consistent and request.consistent
+        if request.knows(key, consistent=consistent):
+            return request.item(key)
         with translated():
             answer = self._client.get_item(
                 TableName=self._name, Key=self._wire_key(key), ConsistentRead=consistent
             )
-        return self._decode(answer["Item"]) if "Item" in answer else None
+        item = self._decode(answer["Item"]) if "Item" in answer else None
+        request.keep(key, item, consistent=consistent)
+        return item
 
     def batch_get(self, keys: Iterable[Key], attributes: Sequence[str] = ()) -> dict[Key, Item]:
         """The items that exist under the keys, in requests of 100; ``attributes`` limits what comes back."""
-        found: dict[Key, Item] = {}
+        request = reading.current()
+        distinct = dict.fromkeys(keys)
+        known = request.among(distinct)
+        found: dict[Key, Item] = {key: item for key, item in known.items() if item is not None}
         wanted = tuple(dict.fromkeys(("PK", "SK", *attributes))) if attributes else ()
-        projection: dict[str, Any] = {}
+        asked: Any = {"ConsistentRead": request.many_consistent}
         if wanted:
             names = {f"#p{position}": name for position, name in enumerate(wanted)}
-            projection = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
-        for chunk in _chunks(dict.fromkeys(keys), 100):
-            pending: list[Any] = [self._wire_key(key) for key in chunk]
+            asked |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+        for chunk in _chunks([key for key in distinct if key not in known], 100):
+            asked["Keys"] = [self._wire_key(key) for key in chunk]
             for attempt in range(_ATTEMPTS):
                 with translated():
-                    wanted_now: Any = {self._name: {"Keys": pending, "ConsistentRead": True, **projection}}
-                    answer = self._client.batch_get_item(RequestItems=wanted_now)
+                    answer = self._client.batch_get_item(RequestItems={self._name: asked})
                 for wire in answer["Responses"].get(self._name, ()):
                     item = self._decode(wire)
                     found[Key(item["PK"], item["SK"])] = item
                 unprocessed = answer["UnprocessedKeys"].get(self._name)
-                pending = list(unprocessed["Keys"]) if unprocessed else []
-                if not pending:
+                if not unprocessed:
                     break
+                asked["Keys"] = list(unprocessed["Keys"])
                 self._back_off(attempt)
             else:
                 raise TemporarilyUnavailable(
                     "The directory is busy: not everything could be read. Try again."
                 )
+            for key in () if wanted else chunk:
+                request.keep(key, found.get(key), consistent=request.many_consistent)
         return found
 
     def query(  # noqa: PLR0913 - a query has this many parts
@@ -99,7 +110,7 @@ class Table:
         """One page of a partition in the order of its sort key.
 
         ``begins_with`` or ``between`` (both ends included) narrow the sort key. A page holds at most ``limit`` items
-        and 1 MB. Without an index the read is consistent.
+        and 1 MB. Without an index the read is consistent, where the request asks for it.
         """
         pk_name, sk_name = (index.pk, index.sk) if index else ("PK", "SK")
         names = {"#pk": pk_name}
@@ -118,7 +129,7 @@ class Table:
             "ScanIndexForward": not descending,
         }
         if index is None:
-            request["ConsistentRead"] = True
+            request["ConsistentRead"] = reading.current().consistent
         else:
             request["IndexName"] = index.name
         if limit is not None:
@@ -179,13 +190,14 @@ class Table:
         if write.condition is not None:
             request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         try:
-            match write:
-                case Put():
-                    self._tried(lambda: self._client.put_item(**request))
-                case Update():
-                    self._tried(lambda: self._client.update_item(**request))
-                case Delete():
-                    self._tried(lambda: self._client.delete_item(**request))
+            with reading.current().changing([write]):
+                match write:
+                    case Put():
+                        self._tried(lambda: self._client.put_item(**request))
+                    case Update():
+                        self._tried(lambda: self._client.update_item(**request))
+                    case Delete():
+                        self._tried(lambda: self._client.delete_item(**request))
         except ConditionFailed as failed:
             found = found_by_retry(failed)
             if found is None or not is_done(write, self._decode(found)):
@@ -198,21 +210,25 @@ class Table:
         """
         kinds = {Put: "Put", Update: "Update", Delete: "Delete", Check: "ConditionCheck"}
         items: list[Any] = [{kinds[type(write)]: self._wire_write(write)} for write in writes]
-        self._tried(lambda: self._client.transact_write_items(TransactItems=items))
+        with reading.current().changing(writes):
+            self._tried(lambda: self._client.transact_write_items(TransactItems=items))
 
     def delete_all(self, keys: Iterable[Key]) -> None:
         """Delete items without conditions, in requests of 25."""
         for chunk in _chunks(dict.fromkeys(keys), 25):
             pending: list[Any] = [{"DeleteRequest": {"Key": self._wire_key(key)}} for key in chunk]
-            for attempt in range(_ATTEMPTS):
-                with translated():
-                    answer = self._client.batch_write_item(RequestItems={self._name: pending})
-                pending = list(answer["UnprocessedItems"].get(self._name, ()))
-                if not pending:
-                    break
-                self._back_off(attempt)
-            else:
-                raise TemporarilyUnavailable("The directory is busy: not everything was deleted. Try again.")
+            with reading.current().changing([Delete(key) for key in chunk]):
+                self._delete(pending)
+
+    def _delete(self, pending: list[Any]) -> None:
+        for attempt in range(_ATTEMPTS):
+            with translated():
+                answer = self._client.batch_write_item(RequestItems={self._name: pending})
+            pending = list(answer["UnprocessedItems"].get(self._name, ()))
+            if not pending:
+                return
+            self._back_off(attempt)
+        raise TemporarilyUnavailable("The directory is busy: not everything was deleted. Try again.")
 
     def _tried(self, call: Callable[[], object]) -> None:
         """Makes a call, and makes it again where it met a transaction."""
@@ -250,7 +266,7 @@ class Table:
                 request["Item"] = self._encode(item)
             case Update():
                 request["Key"] = self._wire_key(write.key)
-                request["UpdateExpression"] = _update_expression(write, names, values)
+                request["UpdateExpression"] = update_expression(write, names, values)
             case Delete() | Check():
                 request["Key"] = self._wire_key(write.key)
         condition: Condition | None = write.condition
@@ -263,22 +279,6 @@ class Table:
         if values:
             request["ExpressionAttributeValues"] = self._encode(values)
         return request
-
-
-def _update_expression(update: Update, names: dict[str, str], values: dict[str, Any]) -> str:
-    clauses = []
-    for word, changes, joint in (("SET", update.set, " = "), ("ADD", update.add, " ")):
-        parts = []
-        for position, (name, value) in enumerate(changes.items()):
-            tag = f"{word[0].lower()}{position}"
-            names[f"#{tag}"], values[f":{tag}"] = name, value
-            parts.append(f"#{tag}{joint}:{tag}")
-        if parts:
-            clauses.append(f"{word} {', '.join(parts)}")
-    if update.remove:
-        names |= {f"#r{position}": name for position, name in enumerate(update.remove)}
-        clauses.append("REMOVE " + ", ".join(f"#r{position}" for position in range(len(update.remove))))
-    return " ".join(clauses)
 
 
 def _chunks(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from decimal import Clamped, Context, Decimal, Inexact, Overflow, Rounded, Underflow
 from typing import Any, Final
 
+from chalicelib.table.expressions import Update
+
 _NUMBERS: Final = Context(
     prec=38, Emin=-128, Emax=126, traps=[Clamped, Overflow, Inexact, Rounded, Underflow]
 )
@@ -52,6 +54,23 @@ def from_wire(value: Mapping[str, Any]) -> Any:
     if read is None:
         raise TypeError(f"{kind} is not a type that is stored here")
     return read(content)
+
+
+def update_expression(update: Update, names: dict[str, str], values: dict[str, Any]) -> str:
+    """What an update does, as it is written; the placeholders that it uses are added to ``names`` and ``values``."""
+    clauses = []
+    for word, changes, joint in (("SET", update.set, " = "), ("ADD", update.add, " ")):
+        parts = []
+        for position, (name, value) in enumerate(changes.items()):
+            tag = f"{word[0].lower()}{position}"
+            names[f"#{tag}"], values[f":{tag}"] = name, value
+            parts.append(f"#{tag}{joint}:{tag}")
+        if parts:
+            clauses.append(f"{word} {', '.join(parts)}")
+    if update.remove:
+        names |= {f"#r{position}": name for position, name in enumerate(update.remove)}
+        clauses.append("REMOVE " + ", ".join(f"#r{position}" for position in range(len(update.remove))))
+    return " ".join(clauses)
 
 
 def _same(content: Any) -> Any:

@@ -29,6 +29,19 @@ _INDEXES: Final = ((keys.DIRECTORY, None), (keys.NEARBY, None), (keys.CONTRIBUTI
 Wire = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """An item, or a range of an index or of the table, that a request read or wrote."""
+
+    what: str
+    """``ORG#/PROFILE``, ``directory:USER#``; a write's begins with ``+``, a condition check's with ``=``."""
+    which: str
+    """What tells it from others of its kind."""
+    units: float
+    """Those of a read are for what came back of it, where it may lag; those of a write are what it cost."""
+    consistent: bool = False
+
+
 @dataclass
 class Cost:
     """What something cost: requests to the table, and units."""
@@ -37,6 +50,7 @@ class Cost:
     reads: float = 0
     writes: int = 0
     operations: list[str] = field(default_factory=list)
+    touches: list[Touch] = field(default_factory=list, compare=False)
 
 
 def size_of(item: Wire) -> int:
@@ -129,18 +143,45 @@ class Meter:
         self._cost.operations.append(model.name)
         match model.name:
             case "GetItem":
-                size = size_of(parsed.get("Item", {}))
-                self._cost.reads += _units(size, _READ) * (1 if asked.get("ConsistentRead") else 0.5)
+                self._read(asked["Key"], parsed.get("Item"), asked)
             case "BatchGetItem":
-                for key in asked["RequestItems"][self._table]["Keys"]:
-                    self._cost.reads += _units(size_of(self._get(key) or {}), _READ)
+                many = asked["RequestItems"][self._table]
+                for key in many["Keys"]:
+                    self._read(key, self._get(key), many)
             case "Query":
-                size = sum(map(size_of, self._queried(asked)))
-                self._cost.reads += _units(size, _READ) * (1 if asked.get("ConsistentRead") else 0.5)
+                self._queries(asked, parsed["Items"])
+            case "TransactWriteItems":
+                kinds = [kind for one in asked["TransactItems"] for kind in one]
+                for kind, (key, before) in zip(kinds, context["before"], strict=True):
+                    self._wrote(key, before, kind == "ConditionCheck", in_transaction=True)
             case _:
-                transaction = model.name == "TransactWriteItems"
                 for key, before in context["before"]:
-                    self._cost.writes += write_units(before, self._get(key), in_transaction=transaction)
+                    self._wrote(key, before, False, in_transaction=False)
+
+    def _read(self, key: Any, item: Wire | None, asked: Mapping[str, Any]) -> None:
+        units = _units(size_of(item or {}), _READ)
+        consistent = bool(asked.get("ConsistentRead"))
+        self._cost.reads += units * (1 if consistent else 0.5)
+        self._cost.touches.append(Touch(shape_of(key), str(key), units / 2, consistent))
+
+    def _queries(self, asked: dict[str, Any], sent: list[Any]) -> None:
+        items = self._queried(asked)
+        units = _units(sum(map(size_of, items)), _READ)
+        consistent = bool(asked.get("ConsistentRead"))
+        self._cost.reads += units * (1 if consistent else 0.5)
+        given = items[: len(sent)]
+        values = [next(iter(one.values())) for one in asked["ExpressionAttributeValues"].values()]
+        name = ":".join(filter(None, (asked.get("IndexName"), *map(_bare, values[:2]))))
+        needed = _units(sum(map(size_of, given)), _READ) / 2
+        start = asked.get("ExclusiveStartKey", "")
+        self._cost.touches.append(Touch(f"{name}*", f"{values}{start}", needed, consistent))
+
+    def _wrote(self, key: Any, before: Wire | None, is_check: bool, *, in_transaction: bool) -> None:
+        after = self._get(key)
+        units = write_units(before, after, in_transaction=in_transaction)
+        self._cost.writes += units
+        mark = "=" if is_check else "+"
+        self._cost.touches.append(Touch(mark + shape_of(key), str(key), units))
 
     def _get(self, key: Any) -> Wire | None:
         return self._beside.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
@@ -153,6 +194,15 @@ class Meter:
             name: value for name, value in whole["ExpressionAttributeNames"].items() if name in used
         }
         return list(self._beside.query(**whole)["Items"])
+
+
+def shape_of(key: Wire) -> str:
+    """What kind of item is under a key: ``ORG#/MEMBER#``."""
+    return "/".join(_bare(key[part]["S"]) for part in ("PK", "SK"))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"#.*|[0-9].*", "#", text)
 
 
 def _keys_written(operation: str, params: dict[str, Any], table: str) -> list[Any]:

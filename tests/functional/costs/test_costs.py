@@ -1,76 +1,22 @@
-"""What every route costs, in read and write units by item size, and that it stays so while the table grows.
-
-``pytest -n0 tests/functional/costs`` prints the table.
-"""
-
-import sys
-from collections.abc import Callable
+"""What every route costs, in read and write units by item size, and that it stays so while the table grows."""
 
 import pytest
-from moto.dynamodb.models.table import Table as StoredTable
 
 from chalicelib import aws
-from chalicelib.exchange.routes import _memory
 from chalicelib.postings.search import NEAREST_READS
 from chalicelib.table.table import Table
-from tests import factories
-from tests.conftest import TABLE, Http, TokenMaker
-from tests.functional.costs.meter import Cost, Meter, size_of, write_units
-from tests.functional.costs.story import OPERATIONS, Story, crowd, fill
-from tests.functional.costs.whole import play
+from tests.conftest import TABLE, Http
+from tests.functional.costs.conftest import OTHERS, Told
+from tests.functional.costs.meter import Meter, size_of, write_units
+from tests.functional.costs.story import OPERATIONS, crowd
 
-OTHERS = 12
-"""Shops of other people, with five open postings each: more than any query of the story reads at once."""
 #: What no request may cost more than, however it is asked.
 MOST_CALLS, MOST_READS, MOST_WRITES = 45, 40, 60
 
-Told = Callable[[int], dict[str, Cost]]
 
-
-@pytest.fixture
-def _no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The in-process AWS copies the whole table for each write of a transaction, to put it back where one fails.
-
-    None does here: every request of the story is granted at once, which the meter sees to.
-    """
-    monkeypatch.setattr(StoredTable, "__deepcopy__", lambda self, _memo: self, raising=False)
-
-
-@pytest.fixture
-def told(table: Table, client: Http, token: TokenMaker, _no_copies: None) -> Told:
-    """Plays the story in a new table with so many shops of other people, and answers what each route cost."""
-
-    def tell(others: int) -> dict[str, Cost]:
-        aws.dynamodb().delete_table(TableName=TABLE)
-        factories.create_table(aws.dynamodb(), TABLE)
-        _memory.pointer = None
-        _memory.kept.clear()
-        fill(table, others)
-        meter = Meter(aws.dynamodb(), TABLE)
-        story = Story(client, token, table, meter)
-        with meter.listening():
-            play(story)
-        return story.costs
-
-    return tell
-
-
-def printed(costs: dict[str, Cost]) -> str:
-    """A table, as text."""
-    lines = [f"{'route':<34} {'calls':>5} {'read units':>10} {'write units':>11}"]
-    for one in OPERATIONS:
-        cost = costs.get(one.function.__name__, Cost())
-        lines.append(f"{one.function.__name__:<34} {cost.calls:>5} {cost.reads:>10.1f} {cost.writes:>11}")
-    return "\n".join(lines)
-
-
-def test_no_route_costs_more_in_a_table_of_ten_times_the_size(
-    told: Told, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_route_costs_more_in_a_table_of_ten_times_the_size(told: Told) -> None:
     small = told(OTHERS)
     large = told(10 * OTHERS)
-    with capsys.disabled():
-        sys.stdout.write(f"\n{printed(small)}\n")
     grown = {name: (cost, large[name]) for name, cost in small.items() if cost != large[name]}
     assert grown == {}
     dear = {
