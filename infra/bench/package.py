@@ -32,7 +32,7 @@ from infra.local import packaged
 from infra.ops.calls import event
 from infra.package import Package, handlers_of, sizes
 
-SIZES: Final = {"app.zip": 25, "auth.zip": 30, "exchange.zip": 120, "needs.zip": 120, "school_lists.zip": 32}
+SIZES: Final = {"app.zip": 25, "auth.zip": 30, "exchange.zip": 120, "needs.zip": 120, "school_lists.zip": 75}
 """Budgets of the zips' contents, megabytes. DuckDB and NumPy are 106 of the two that have them."""
 OTHER_SIZES: Final = 16
 TIMES: Final = {
@@ -214,10 +214,10 @@ def main() -> int:
     say(f"makes DynamoDB and S3 clients, {1000 * bare:.0f} ms here")
     say(f"  {'process':<26} {'CPU':>9} {'ratio':>11} {'budget':>9}")
     for name, seconds in least.items():
-        budget = TIMES.get(name, OTHER_TIMES)
-        above = seconds > budget * bare
+        most = TIMES.get(name, OTHER_TIMES)
+        above = seconds > most * bare
         over += above
-        say(f"  {name:<26} {1000 * seconds:>6.0f} ms {seconds / bare:>9.2f} B {budget:>7.2f} B{_mark(above)}")
+        say(f"  {name:<26} {1000 * seconds:>6.0f} ms {seconds / bare:>9.2f} B {most:>7.2f} B{_mark(above)}")
     return over
 
 
