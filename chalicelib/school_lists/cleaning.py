@@ -74,6 +74,9 @@ _HOST: Final = re.compile(
 _HOST_END: Final = re.compile("[/?#]")
 _SCHEME: Final = re.compile(r"(https?):?/{1,3}", re.ASCII | re.IGNORECASE)
 _FORMULA_TEXT: Final = re.compile(r'="?([^"]*)"')
+_STATE_PARTS: Final = re.compile(r"[-\u2013:()/,]")
+_NATION: Final = frozenset(("US", "USA"))
+_DECIMAL_COMMA: Final = re.compile(r"-?\d{1,3},\d{2,}", re.ASCII)
 _YEAR: Final = re.compile(r"(?:19|20)\d\d", re.ASCII)
 _DAYS: Final = ("%m/%d/%Y", "%Y-%m-%d", "%Y/%m/%d", "%m-%d-%Y")
 _CIP: Final = re.compile(r"(\d{1,2})\.?(\d{4})", re.ASCII)
@@ -123,8 +126,14 @@ def zip_code(cell: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def state_code(cell: str) -> str | None:
-    """The two letters of a state or territory, from its code or its name. None where it is neither, or empty."""
-    return code_of_state(cell) or code_of_state(cell.replace(".", ""))
+    """The two letters of a state or territory, from its code, its name or both. None where it is none, or empty."""
+    found = code_of_state(cell) or code_of_state(cell.replace(".", ""))
+    if found is None and (parts := _STATE_PARTS.split(cell)) and len(parts) > 1:
+        codes = {
+            code_of_state(part) for part in parts if part.strip() and part.strip().upper() not in _NATION
+        }
+        found = codes.pop() if len(codes) == 1 else None
+    return found
 
 
 def is_past(cell: str, today: date) -> bool | None:
@@ -195,7 +204,7 @@ def degrees(cell: str, limit: float) -> float | None:
     if text is None:
         return None
     try:
-        value = float(text)
+        value = float(text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text)
     except ValueError:
         raise Unreadable("it is no number of degrees", "Write decimal degrees, such as -87.6298.") from None
     if value in (0, -1, -2):

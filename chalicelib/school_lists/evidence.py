@@ -115,7 +115,7 @@ def _passes(test: Callable[[str], bool], text: str) -> bool:
 
 def _is_number(low: float, high: float, text: str) -> bool:
     try:
-        return low <= float(text) <= high
+        return low <= float(text.replace(",", ".")) <= high
     except ValueError:
         return False
 

@@ -11,8 +11,9 @@ _SMALL_WORDS: Final = frozenset(_SMALL_LIST.upper().split("|"))
 _MOST_WORDS: Final = 200_000
 # Initials that could be read as words. What has no vowel is taken for initials anyway.
 _INITIALS: Final = re.compile(
-    "AAA|AI|AIB|ASA|ASE|ATI|AVTEC|BOCES|CEC|CNA|CTE|CTEC|CUNY|CUSD|DVI|ECPI|EITC|EMS|EMT|ETI|HVAC|IEC|ISD|IT|ITI|ITT|"
-    "IYRS|JATC|NE|PO|ROP|SE|SUNY|UCLA|UEI|UHSD|UNLV|US|USA|USC|USD|UTEP|UTI|UTSA|YMCA|YWCA|II|III|IV|VI|VII|VIII|IX|XI|XII"
+    "AAA|ABC|AI|AIB|ASA|ASE|ATI|AVTEC|BOCES|CEC|CNA|CTE|CTEC|CUNY|CUSD|DVI|ECPI|EITC|EMS|EMT|ETI|GED|HVAC|IEC|ISD|IT|"
+    "ITI|ITT|IYRS|JATC|JROTC|KIPP|NASCAR|NE|NYC|PO|ROP|ROTC|SE|STEAM|STEM|SUNY|UCLA|UEI|UHSD|UNLV|US|USA|USC|USD|UTEP|"
+    "UTI|UTSA|YMCA|YWCA|II|III|IV|VI|VII|VIII|IX|XI|XII"
 )
 _ABBREVIATIONS: Final = re.compile(
     "bldg|blvd|ct|ctr|cty|cyn|dept|dr|fl|frwy|ft|hts|hwy|jct|jr|ln|ltd|mr|mrs|ms|mt|mtn|pkwy|pl|rd|rm|sch|sq|sr|st|stn|str|"
@@ -22,6 +23,11 @@ _ORDINALS: Final = frozenset(("ST", "ND", "RD", "TH"))
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _VOWEL: Final = re.compile("[aeiouy]", re.IGNORECASE)
 # Mac is left out: it would spell Macon and Macomb as MacOn and MacOmb.
+_WITH_TWO_CAPITALS: Final = (
+    "DeKalb|DePaul|DeSoto|DeWitt|DuPage|LaGrange|LaPorte|LaSalle|LeMoyne|MacArthur|MacDonald|MacFarland|MacGregor|"
+    "MacKenzie|WyoTech"
+)
+_TWO_CAPITALS: Final = {name.upper(): name for name in _WITH_TWO_CAPITALS.split("|")}
 _SCOTTISH: Final = re.compile(r"Mc([a-z])(?=[a-z]{2})")
 
 
@@ -87,6 +93,8 @@ def _spelled(word: str, *, begins: bool) -> str:
         return lower.capitalize() if begins else lower
     if _INITIALS.fullmatch(word) or (len(word) <= 5 and not _VOWEL.search(word)):
         return word
+    if known := _TWO_CAPITALS.get(word):
+        return known
     head, mark, tail = lower.partition("'") if "'" in lower else lower.partition("\u2019")
     if mark and len(head) in (1, 2) and len(tail) > 2:
         return f"{head.capitalize()}{mark}{tail.capitalize()}"

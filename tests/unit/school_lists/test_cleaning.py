@@ -83,6 +83,10 @@ def test_what_is_no_zip_code(cell: str) -> None:
         ("D.C.", "DC"),
         ("Puerto Rico", "PR"),
         ("XX", None),
+        ("MT - Montana", "MT"),
+        ("Montana (MT)", "MT"),
+        ("US-MT", "MT"),
+        ("MT/ID", None),
     ],
 )
 def test_states(cell: str, code: str | None) -> None:

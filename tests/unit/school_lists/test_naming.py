@@ -22,6 +22,8 @@ from chalicelib.school_lists.naming import readable
         ("CENTRO DE FORMACIÓN TÉCNICA", "Centro de Formación Técnica"),
         ("P.S. 327", "P.S. 327"),
         ("MCVSD", "MCVSD"),
+        ("WYOTECH-DEKALB", "WyoTech-DeKalb"),
+        ("MACARTHUR STEM ACADEMY", "MacArthur STEM Academy"),
         ("ITT", "ITT"),
         ("WyoTech", "WyoTech"),
         ("ITT Tech of O'Fallon", "ITT Tech of O'Fallon"),

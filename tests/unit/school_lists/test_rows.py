@@ -214,3 +214,8 @@ def test_city_and_state_in_the_column_of_cities() -> None:
 
 def test_a_state_before_the_zip_code() -> None:
     assert read("School,Zip\nOak School,MT 59801\nAsh School,59801\n").records[0].zip == "59801"
+
+
+def test_degrees_with_a_decimal_comma() -> None:
+    (record,) = read("School;Zip;Latitude;Longitude\nOak School;59801;46,86;-114,02\n").records
+    assert (record.latitude, record.longitude) == (46.86, -114.02)
