@@ -44,10 +44,7 @@ class ApprovalStore:
 
     def of_school(self, school_id: str, limit: int, after: str | None) -> tuple[list[Approval], str | None]:
         """One page of a school's decisions, and behind which employer the next one begins, or None."""
-        start = None
-        if after is not None:
-            pk, sk = keys.approval(school_id, after)
-            start = {"PK": pk, "SK": sk}
+        start = keys.approval(school_id, after).attributes if after is not None else None
         page = self._table.query(
             keys.organization_pk(school_id), begins_with=keys.EMPLOYER, limit=limit, start=start
         )
@@ -60,8 +57,7 @@ class ApprovalStore:
         """One page of what schools decided of an employer, from an index, and where the next one begins."""
         start = None
         if after is not None:
-            pk, sk = keys.approval(after, employer_id)
-            start = {"PK": pk, "SK": sk, **_entry(after, employer_id)}
+            start = {**keys.approval(after, employer_id).attributes, **_entry(after, employer_id)}
         page = self._table.query(
             keys.approvals_of_employer(employer_id), index=keys.DIRECTORY, limit=limit, start=start
         )

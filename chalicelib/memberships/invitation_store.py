@@ -36,7 +36,7 @@ class InvitationStore:
         """One page of a party's invitations, by id; and the id ``after`` which the next one begins, or None."""
         start: Item | None = None
         if after is not None:
-            start = dict(zip(("PK", "SK"), keys.invitation(pk_of(party), after), strict=True))
+            start = keys.invitation(pk_of(party), after).attributes
         page = self.table.query(pk_of(party), begins_with=keys.INVITATION, limit=limit, start=start)
         found = [_invitation(item) for item in page.items]
         return found, found[-1].id if page.next is not None and found else None

@@ -67,7 +67,7 @@ class MembershipStore:
         self, party: Party, limit: int = MOST_MEMBERS, after: str | None = None
     ) -> tuple[list[Member], str | None]:
         """One page of the members of a party, by user id; and whom ``after`` the next one begins, or None."""
-        start = None if after is None else dict(zip(("PK", "SK"), _key(party, after), strict=True))
+        start = None if after is None else _key(party, after).attributes
         page = self.table.query(
             pk_of(party), begins_with=keys.MEMBER, limit=limit, start=start, attributes=_MEMBER
         )

@@ -10,7 +10,6 @@ from chalicelib.needs.lines import line_of
 from chalicelib.needs.models import Opening
 from chalicelib.table import keys
 from chalicelib.table.expressions import Put, Write, equals, missing
-from chalicelib.table.keys import Key
 from chalicelib.table.table import Table
 from chalicelib.values import Position, Subject
 
@@ -86,7 +85,7 @@ class DemandStore:
             self._table.write(
                 Put(
                     {
-                        **_item_key(key),
+                        **key.attributes,
                         "doc": document.model_dump_json(),
                         "expires_at": int((now + _KEPT).timestamp()),
                     }
@@ -96,7 +95,7 @@ class DemandStore:
     def point(self, before: Pointer | None, after: Pointer) -> bool:
         """Makes a release the latest; False where another run was faster."""
         item = {
-            **_item_key(keys.latest_demand()),
+            **keys.latest_demand().attributes,
             "release": after.release,
             "night": after.checked.isoformat(),
             "doc": after.model_dump_json(),
@@ -118,14 +117,10 @@ def opening_put(opening: Opening) -> Put:
     gone = datetime.combine(opening.counts_until, time(), UTC) + timedelta(days=30)
     return Put(
         {
-            **_item_key(keys.opening(opening.organization_id, opening.position.value)),
+            **keys.opening(opening.organization_id, opening.position.value).attributes,
             **keys.opening_entry(opening.organization_id, opening.position.value),
             _LINE: line_of(opening),
             "doc": opening.model_dump_json(),
             "expires_at": int(gone.timestamp()),
         }
     )
-
-
-def _item_key(key: Key) -> dict[str, str]:
-    return {"PK": key.pk, "SK": key.sk}

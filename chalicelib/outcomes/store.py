@@ -35,10 +35,7 @@ class OutcomeStore:
         self, organization_id: str, limit: int, after: str | None
     ) -> tuple[list[Outcome], str | None]:
         """One page of an organization's outcomes, the newest responses first, and where the next one begins."""
-        start = None
-        if after is not None:
-            pk, sk = keys.outcome(organization_id, after)
-            start = {"PK": pk, "SK": sk}
+        start = keys.outcome(organization_id, after).attributes if after is not None else None
         page = self.table.query(
             keys.organization_pk(organization_id),
             begins_with=keys.OUTCOME,

@@ -66,12 +66,11 @@ class PostingStore:
         self, organization_id: str, limit: int, before: str | None = None
     ) -> tuple[list[Posting], str | None]:
         """One page of an organization's postings, newest first, and the id before which the next begins, or None."""
-        start = keys.posting(organization_id, before)._asdict() if before is not None else None
         page = self.table.query(
             keys.organization_pk(organization_id),
             begins_with=keys.POSTING,
             limit=limit,
-            start={"PK": start["pk"], "SK": start["sk"]} if start else None,
+            start=keys.posting(organization_id, before).attributes if before is not None else None,
             descending=True,
         )
         following = page.next["SK"].removeprefix(keys.POSTING) if page.next is not None else None

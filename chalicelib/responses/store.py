@@ -30,7 +30,6 @@ from chalicelib.table.expressions import (
     missing,
     one_of,
 )
-from chalicelib.table.keys import Key
 from chalicelib.table.table import Page, Table
 
 _MESSAGE: Final = tuple(Message.model_fields)
@@ -58,7 +57,7 @@ class ResponseStore:
 
     def of_posting(self, posting_id: str, limit: int, after: str | None) -> tuple[list[Found], str | None]:
         """One page of the responses to a posting, newest first, and behind which id the next one begins."""
-        start = _item_key(keys.response(posting_id, after)) if after is not None else None
+        start = keys.response(posting_id, after).attributes if after is not None else None
         page = self.table.query(
             keys.posting_pk(posting_id), begins_with=keys.RESPONSE, limit=limit, start=start, descending=True
         )
@@ -74,7 +73,7 @@ class ResponseStore:
         """
         start = None
         if after is not None:
-            start = {**_item_key(keys.response(*after)), **_entry(organization_id, after[1])}
+            start = {**keys.response(*after).attributes, **_entry(organization_id, after[1])}
         page = self.table.query(
             keys.responses_of(organization_id),
             index=keys.DIRECTORY,
@@ -89,7 +88,7 @@ class ResponseStore:
         self, organization_id: str, limit: int, after: tuple[str, str] | None
     ) -> tuple[list[Found], tuple[str, str] | None]:
         """One page of the responses to an organization's postings, newest first; see ``given_by``."""
-        start = _item_key(keys.received(organization_id, after[1])) if after is not None else None
+        start = keys.received(organization_id, after[1]).attributes if after is not None else None
         page = self.table.query(
             keys.organization_pk(organization_id),
             begins_with=keys.RECEIVED,
@@ -111,7 +110,7 @@ class ResponseStore:
         self, response_id: str, limit: int, after: str | None, *, descending: bool
     ) -> tuple[list[Message], str | None]:
         """One page of a response's messages, and behind which id the next one begins."""
-        start = _item_key(keys.message(response_id, after)) if after is not None else None
+        start = keys.message(response_id, after).attributes if after is not None else None
         page = self.table.query(
             keys.messages_pk(response_id),
             begins_with=keys.MESSAGE,
@@ -167,8 +166,8 @@ def new_writes(response: Response, messages: int) -> tuple[Put, Put, Put]:
     }
     return (
         Put(item, missing()),
-        Put({**_item_key(marker), "response_id": response.id}, missing()),
-        Put({**_item_key(pointer), "posting_id": response.posting_id}, missing()),
+        Put({**marker.attributes, "response_id": response.id}, missing()),
+        Put({**pointer.attributes, "posting_id": response.posting_id}, missing()),
     )
 
 
@@ -225,10 +224,6 @@ def _document(response: Response) -> str:
 
 def _entry(organization_id: str, response_id: str) -> dict[str, str]:
     return keys.DIRECTORY.entry(keys.responses_of(organization_id), response_id)
-
-
-def _item_key(key: Key) -> Item:
-    return {"PK": key.pk, "SK": key.sk}
 
 
 def _found(item: Item) -> Found:

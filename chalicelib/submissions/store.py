@@ -61,7 +61,7 @@ class SubmissionStore:
         pk = keys.organization_pk(organization_id)
         start = None
         if before is not None:
-            start = dict(zip(("PK", "SK"), keys.version(organization_id, topic, before), strict=True))
+            start = keys.version(organization_id, topic, before).attributes
         prefix = keys.version_prefix(topic)
         page = self._table.query(pk, begins_with=prefix, limit=limit + 1, start=start, descending=True)
         records = [_record(item) for item in page.items]

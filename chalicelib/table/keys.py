@@ -168,6 +168,11 @@ class Key(NamedTuple):
     pk: str
     sk: str
 
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The key as its item holds it, and as a query takes where a page begins."""
+        return {"PK": self.pk, "SK": self.sk}
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
