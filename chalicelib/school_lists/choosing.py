@@ -30,6 +30,7 @@ _IS_PHYSICAL: Final = re.compile(
     r"physical|location|(?<!web)site(?!d)|delivery|deliv|situs|actual|fisica|^l(?:street|stree|city|state|zip)[0-9]*$|"
     r"^pl(?:add|cit|stabb|zip)$"
 )
+_SAME: Final = re.compile(r"\s*\(?same\b", re.IGNORECASE)
 _SURE: Final = 0.9
 _IS_SCHOOL: Final = re.compile(
     "school|schl|^sch|college|campus|institut|^inst|escuela|academy|universit|bldg|building"
@@ -123,7 +124,7 @@ def complete_from_mail(cells: dict[str, Sequence[str]], rows: int) -> None:
         for place, (zip_cell, city) in enumerate(
             zip(cells.get("zip", none), cells.get("city", none), strict=True)
         )
-        if not zip_cell[:1].isdecimal() and text_or_none(zip_cell) is None and text_or_none(city) is None
+        if not zip_cell[:1].isdecimal() and _is_none(zip_cell) and _is_none(city)
     ]
     if not lacking:
         return
@@ -133,6 +134,10 @@ def complete_from_mail(cells: dict[str, Sequence[str]], rows: int) -> None:
             source = mail.get(field, none)
             for place in lacking:
                 column[place] = source[place]
+
+
+def _is_none(cell: str) -> bool:
+    return text_or_none(cell) is None or _SAME.match(cell) is not None
 
 
 def _kind(header: str) -> int:

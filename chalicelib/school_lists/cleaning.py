@@ -48,6 +48,17 @@ NONE: Final = frozenset(
         "n / a",
         "missing",
         "not available",
+        "not provided",
+        "not listed",
+        "not reported",
+        "same",
+        "same as above",
+        "#ref!",
+        "#value!",
+        "#name?",
+        "#div/0!",
+        "#null!",
+        "#num!",
     )
 )
 _LONGEST_NONE: Final = max(map(len, NONE))

@@ -191,7 +191,7 @@ def _refusal(likeliest: _Candidate, options: ListOptions) -> UnusableList:
         return mapping.refused(options.mapping, shape.header)
     mapped = layouts.lay_over(layouts.layout(options.layout or _PLAIN), shape.header, likeliest.below)
     lacking = layouts.missing(mapped)
-    if not shape.sheet and not mapped.positions and _is_data(shape.header):
+    if not mapped.positions and _is_data(shape.header):
         return _without_any_header(shape)
     skeleton = mapping.skeleton(mapped)
     where = f"row {shape.header_row}, {'' if shape.sheet else 'separated by '}{shape.separated_by}"
@@ -234,7 +234,8 @@ def _without_any_header(shape: Shape) -> UnusableList:
     # What stands in the row may be anybody's name: the report counts the columns and repeats none.
     places = tuple(f"#{number}" for number in range(1, len(shape.header) + 1))
     return UnusableList(
-        f"The list seems to have no header: row {shape.header_row}, separated by {shape.separated_by}, holds values.",
+        f"The list seems to have no header: row {shape.header_row}, "
+        f"{'' if shape.sheet else 'separated by '}{shape.separated_by}, holds values.",
         "Put a row above it that names the columns (name, street, city, state, zip, phone and so on). Or write into "
         "the mapping of this report which column is which by its place, such as #1, and upload the list with it.",
         tuple((place, "") for place in places[:_SHOWN_PLACES]),

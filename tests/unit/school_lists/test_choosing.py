@@ -252,3 +252,14 @@ def test_a_blank_second_line_is_no_whole_address() -> None:
     reading = read("School,Address 1,Address 2,Zip\nBig Sky School,1 Main St,,59801\n")
     assert "address" not in reading.opened.mapped.positions
     assert "address" in read("School,Full Address,Zip\nBig Sky School,,59801\n").opened.mapped.positions
+
+
+def test_the_same_as_the_mail() -> None:
+    reading = read(
+        "School,Mailing Address,Mailing City,Mailing State,Mailing Zip,Physical Address,Physical City,Physical State,"
+        "Physical Zip\n"
+        f"Big Sky School,{','.join(PLACE)},Same as mailing address,,,\n"
+        f"Oak School,{','.join(PLACE)},SAME,SAME,MT,SAME\n"
+        f"Elm School,PO Box 9,Chicago,IL,60601,{','.join(PLACE)}\n"
+    )
+    assert _places(reading) == [PLACE] * 3
