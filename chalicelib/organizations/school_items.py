@@ -84,10 +84,12 @@ def profile_items(
     """
     if not ids:
         return []
-    usual = _usual(schools)
+    places = list(map(_place, schools.city, schools.zip))
+    usual = _usual(schools, places)
     if all(usual):
-        return _items(schools, ids, telling, now)
-    made = iter(_items(schools.some(usual), list(compress(ids, usual)), telling, now))
+        return _items(schools, places, ids, telling, now)
+    some = schools.some(usual), list(compress(places, usual)), list(compress(ids, usual))
+    made = iter(_items(*some, telling, now))
     return [
         next(made)
         if is_usual
@@ -96,27 +98,24 @@ def profile_items(
     ]
 
 
-def _usual(schools: ImportedSchools) -> list[bool]:
+def _usual(schools: ImportedSchools, places: Sequence[_Place | None]) -> Sequence[bool]:
     """Which schools are as nearly all: with name and place, open, without programs, and reached as the model has it."""
+    phones, websites = _surely(_PHONE.fullmatch, schools.phone), _surely(_is_website, schools.website)
+    fields = schools.name, places, schools.programs, schools.closed, phones, websites
+    if all(schools.name) and None not in places and not any(schools.programs) and True not in schools.closed:
+        return list(map(and_, phones, websites))
     return [
-        bool(name and place and not programs and not closed and fine)
-        for name, place, programs, closed, fine in zip(
-            schools.name,
-            map(_place, schools.city, schools.zip),
-            schools.programs,
-            schools.closed,
-            map(and_, _surely(_PHONE.fullmatch, schools.phone), _surely(_is_website, schools.website)),
-            strict=True,
-        )
+        bool(name and place and not programs and not closed and phone and website)
+        for name, place, programs, closed, phone, website in zip(*fields, strict=True)
     ]
 
 
-def _surely(test: Callable[[str], object], texts: Sequence[str | None]) -> Iterable[bool]:
+def _surely(test: Callable[[str], object], texts: Sequence[str | None]) -> Sequence[bool]:
     """Which texts are surely what the model takes, and need no escapes in JSON. ``test`` takes one line or many."""
     known = [text for text in texts if text is not None]
     whole = "\n".join(known)
     if not known or (whole.count("\n") == len(known) - 1 and test(whole)):
-        return repeat(True, len(texts))
+        return [True] * len(texts)
     return [text is None or ("\n" not in text and bool(test(text))) for text in texts]
 
 
@@ -124,13 +123,18 @@ def _is_website(lines: str) -> bool:
     return _WEBSITE.fullmatch(lines) is not None and _LONG_LABEL.search(lines) is None
 
 
-def _items(schools: ImportedSchools, ids: Sequence[str], telling: Telling, now: datetime) -> list[Item]:
-    """The items of schools that are all usual."""
+def _items(
+    schools: ImportedSchools,
+    known: Sequence[_Place | None],
+    ids: Sequence[str],
+    telling: Telling,
+    now: datetime,
+) -> list[Item]:
+    """The items of schools that are all usual, and whose places are known."""
     if not ids:
         return []
-    names = list(map(str, schools.name))
-    cities, zips = list(map(str, schools.city)), list(map(str, schools.zip))
-    places = [place for place in map(_place, cities, zips) if place]
+    names, cities, zips = (list(map(str, texts)) for texts in (schools.name, schools.city, schools.zip))
+    places = [place for place in known if place]
     points = _points(schools, places)
     street = _field("street", schools.street)
     phone, website = _field("phone", schools.phone), _field("website", schools.website)

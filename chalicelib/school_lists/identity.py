@@ -101,6 +101,9 @@ def digests_of(records: Sequence[Record]) -> list[str]:
 
 def _texts(field: str, values: Sequence[Any]) -> Iterable[str]:
     """A field of records as texts. Those that are texts are of one line and never blank: blank stands for None."""
+    if values.count(values[0]) == len(values):
+        # What a list does not say, it says of no school: worked out once.
+        return repeat(repr(values[0]) if field in _NO_TEXTS else values[0] or "", len(values))
     if field in _NO_TEXTS:
         return map(repr, values)
     return [value or "" for value in values] if None in values else values
