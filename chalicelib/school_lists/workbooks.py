@@ -8,7 +8,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache, partial
 from itertools import islice
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 MAX_CELLS: Final = 16_000_000
 """Cells of a sheet's rectangle: twice what 100,000 rows of 72 columns need."""
+_LARGE: Final = 3_000_000
+"""Cells from which a sheet is read in slices, which takes a little longer; until then it takes 300 MB at most."""
 _CELLS_AT_ONCE: Final = 1_000_000
-"""Cells that a sheet is read in at a time, where it is the only one of its size: some 100 MB."""
+"""Cells of a slice: some 100 MB."""
 MAX_COLUMNS: Final = 1000
 _SAVE_AS: Final = "Open it in a spreadsheet program, save it as XLSX or as CSV UTF-8, and upload that."
 _OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -68,13 +70,14 @@ def opened(stream: BinaryIO) -> Iterator["Workbook"]:
 @contextmanager
 def _book(stream: BinaryIO) -> Iterator["CalamineWorkbook"]:
     with _refusing():
-        from python_calamine import CalamineWorkbook
+        from python_calamine import CalamineWorkbook, WorkbookClosed
 
         book = CalamineWorkbook.from_filelike(stream)
     try:
         yield book
     finally:
-        book.close()
+        with suppress(WorkbookClosed):
+            book.close()
 
 
 class Workbook:
@@ -88,7 +91,7 @@ class Workbook:
         self.kind = kind
 
     def sheets(self) -> Iterator["Sheet"]:
-        """The sheets with cells in them, in the workbook's order, those that are hidden last."""
+        """The sheets with cells in them, in the workbook's order, those that are hidden last; once."""
         with _refusing():
             metadata = list(self._book.sheets_metadata)
         visible = [one.name for one in metadata if str(one.visible).endswith(".Visible")]
@@ -100,6 +103,8 @@ class Workbook:
                 continue
             if sheet.height and sheet.width:
                 yield Sheet(sheet, self._further)
+        # The sheets are held by themselves; the texts that their cells share are not needed any more.
+        self._book.close()
 
 
 class Sheet:
@@ -132,6 +137,7 @@ class Sheet:
         """The rows of a slice, which come behind others. Nothing of it is held once they are read."""
         with _book(file) as book:
             sheet = book.get_sheet_by_name(self.name)
+            book.close()
             missing = _first_column(sheet) - self._first_column
             for row in islice(sheet.iter_rows(), before, None):
                 cells = [cell if cell.__class__ is str else text_of(cell) for cell in row]
@@ -243,7 +249,7 @@ class _Extent:
 
     def large(self, part: str) -> Large | None:
         """The sheet, where it is to be read in slices. Merged cells stand behind the rows; long lists are left out."""
-        if self._rows * self._columns <= _CELLS_AT_ONCE:
+        if self._rows * self._columns <= _LARGE:
             return None
         found = _MERGED.search(self._end)
         return Large(part, self._columns, found[0] if found else b"")

@@ -35,6 +35,7 @@ def read(content: bytes) -> list[tuple[str, list[list[str]], list[list[str]], li
 def whole_and_sliced(content: bytes, cells: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
     whole = read(content)
     monkeypatch.setattr(workbooks, "_CELLS_AT_ONCE", cells)
+    monkeypatch.setattr(workbooks, "_LARGE", cells)
     # The bounds do not look at the first thousand rows, which is all that these sheets have.
     monkeypatch.setattr(workbooks, "_ROW", re.compile(workbooks._ROW.pattern.replace(b"{4,8}", b"{1,8}")))
     return whole, read(content)
