@@ -1,6 +1,6 @@
 """Reading lists of schools against what can hardly be beaten: a bare ``csv.reader`` over the same file, and openpyxl.
 
-``python -m infra.bench.lists [--rows N] [FILE ...]`` prints rows a second and the ratios of one run, best of three, for
+``python -m infra.bench.lists [--rows N] [FILE ...]`` prints rows a second and the ratios of one run, best of five, for
 made-up lists in the shape of the national ones, or for the files that are named. What is timed of ours is the way that
 an import takes, from bytes to the writes of new schools, by its own functions: finding encoding, separator, header and
 layout, every check and correction, each school once with its identity and digest, identifiers and items of a chunk.
@@ -32,7 +32,7 @@ from chalicelib.school_lists.runs import CHUNK_ROWS
 from chalicelib.school_lists.seen import Schools, with_digests
 from infra.bench.made_lists import as_workbook, narrow_list, wide_list
 
-_ROUNDS: Final = 3
+_ROUNDS: Final = 5
 
 
 def bare(content: bytes) -> int:
