@@ -43,6 +43,8 @@ programs          CIP codes separated by semicolons, such as ``47.0603; 47.0604`
 accreditation     MLR, AST, MAST, IMMR, TST, MTST or collision: of the programs
 enrolment         students in the programs
 status            ``closed`` for a school that is no more
+close date        the day on which it closed, where the list has no status
+org type          ``district``, ``library`` and the like for what is no school
 ================  ======================================================================================
 
 ``-``, ``N/A`` and a blank are nothing. Other columns are not read: names and e-mail addresses of people in a list never

@@ -15,6 +15,7 @@ from chalicelib.school_lists.reading import MAX_COLUMNS, Sample, Table
 HEADER_ROWS: Final = 30
 """How far down the header row may be: above it are titles."""
 _PLAIN: Final = "plain"
+_WIDE: Final = 500
 _DIGITS: Final = 5
 _VALUES_AT_LEAST: Final = 0.15
 _SHOWN_PLACES: Final = 200
@@ -91,6 +92,9 @@ def _candidates(sample: Sample, options: ListOptions) -> list[_Candidate]:
     filled = _filled(sample)
     for place, row in enumerate(sample.rows[: max(HEADER_ROWS, wanted)]):
         if sum(1 for cell in row if cell.strip()) < 2:
+            continue
+        if len(row) > _WIDE and place and sum(any(map(str.isalpha, cell)) for cell in row) < len(row) / 2:
+            # Figures: each look at such a row costs a tenth of a second.
             continue
         below = list(compress(sample.rows[place + 1 :], filled[place + 1 :]))
         if sample.sheet:
