@@ -37,7 +37,7 @@ class Request:
 
     def keep(self, key: Key, item: dict[str, Any] | None, *, consistent: bool) -> None:
         """Remembers what was found under a key; None is nothing."""
-        self._read[key] = (item, consistent)
+        self._read[key] = (None if item is None else dict(item), consistent)
 
     def knows(self, key: Key, *, consistent: bool) -> bool:
         """Whether the key was read already, as strictly as that."""
