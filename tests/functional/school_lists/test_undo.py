@@ -285,6 +285,36 @@ def test_a_list_that_comes_again_speaks_for_its_schools_when_the_one_before_is_u
     assert bench.load(HEADER + rows(21, 31), list_date="2025-01-01").counts.created == 10
 
 
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(3))
+def test_an_undo_killed_while_another_list_takes_over_ends_the_same(
+    bench: Bench, at: int, after: bool
+) -> None:
+    first = bench.load(HEADER + rows(1, 12), list_date="2024-01-01")
+    second = bench.load(HEADER + rows(1, 8), list_date="2025-01-01")
+    left = [at]
+
+    class Dying(ImportStore):
+        """A store whose process is killed before or after its n-th write."""
+
+        def transact(self, writes: Sequence[Write]) -> None:
+            left[0] -= 1
+            if left[0] == -1 and not after:
+                raise Killed
+            super().transact(writes)
+            if left[0] == -1:
+                raise Killed
+
+    bench.imports.undo(first.id, bench.watch())
+    with contextlib.suppress(Killed):
+        run_undo(bench.with_tools(imports=Dying(bench.table)), first.id)
+    assert run_undo(bench.tools, first.id).status is ImportStatus.UNDONE
+    assert len(bench.schools()) == 7
+    # What it took over goes with it.
+    bench.undo(second.id)
+    assert bench.everything() == {}
+
+
 def test_an_undo_of_a_suspended_school_ends_and_leaves_it(bench: Bench) -> None:
     done = bench.load(HEADER + rows(1, 3))
     suspended = bench.school(1).model_copy(update={"status": Status.SUSPENDED, "version": 2})
