@@ -46,7 +46,14 @@ def s3() -> "S3Client":
     """The S3 client."""
     # Presigned forms and links would otherwise be signed with version 2, which most regions refuse, and name the global
     # host, which redirects to the region's for hours after a bucket was made: a browser's upload does not survive that.
-    client: S3Client = _client("s3", signature_version="s3v4", s3={"addressing_style": "virtual"})
+    # Given up in the time of the table: three attempts of 8 s, and 3 s at most between them.
+    client: S3Client = _client(
+        "s3",
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual"},
+        read_timeout=8,
+        retries={"mode": "standard", "total_max_attempts": 3},
+    )
     return client
 
 
