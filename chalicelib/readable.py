@@ -14,7 +14,10 @@ UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, Va
 
 
 def readable(items: Iterable[S], read: Callable[[S], T]) -> Iterator[T]:
-    """What ``read`` makes of items, without those of which it makes nothing."""
+    """What ``read`` makes of items, without those of which it makes nothing.
+
+    An item is one of the table, a pair of its key and itself, or the text that it holds.
+    """
     for item in items:
         try:
             thing = read(item)
@@ -24,13 +27,35 @@ def readable(items: Iterable[S], read: Callable[[S], T]) -> Iterator[T]:
             yield thing
 
 
+def every(items: Iterable[S], read: Callable[[S], T]) -> Iterator[T]:
+    """What ``read`` makes of items, for whoever may overlook none: tells of one it cannot read, and raises."""
+    for item in items:
+        try:
+            thing = read(item)
+        except UNREADABLE as error:
+            set_aside(item, error)
+            raise
+        yield thing
+
+
+def text_of(item: Mapping[str, Any], name: str) -> str:
+    """An attribute that is a text. Raises ``TypeError`` for another type, ``KeyError`` where it is missing."""
+    value = item[name]
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is no text")
+    return value
+
+
 def set_aside(item: object, error: Exception) -> None:
     """Counts an item that cannot be read, and says which: its key, or its id, nothing of what it holds."""
     from chalicelib.observability import MetricUnit, logger, metrics
 
-    key: Any = item if isinstance(item, str) else {}
-    if isinstance(item, Mapping):
-        key = {name: item[name] for name in ("PK", "SK") if isinstance(item.get(name), str)}
-    logger.error("item set aside", extra={"item": key, "error": type(error).__name__})
+    parts = item if isinstance(item, tuple) else (item,)
+    whole = next((one for one in parts if isinstance(one, Mapping)), None)
+    if whole is not None:
+        told: object = {name: whole[name] for name in ("PK", "SK") if isinstance(whole.get(name), str)}
+    else:
+        told = item if isinstance(item, str) else {}
+    logger.error("item set aside", extra={"item": told, "error": type(error).__name__})
     metrics.add_metric(name="ItemsSetAside", unit=MetricUnit.Count, value=1)
     metrics.flush_metrics()

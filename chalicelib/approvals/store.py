@@ -1,6 +1,7 @@
 """Policies and decisions in the table: a school's own partition holds both."""
 
 from chalicelib.approvals.models import Approval, ApprovalPolicy, Decision, Policy
+from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import (
     Check,
@@ -48,8 +49,8 @@ class ApprovalStore:
         page = self._table.query(
             keys.organization_pk(school_id), begins_with=keys.EMPLOYER, limit=limit, start=start
         )
-        found = [Approval.model_validate(_fields(item)) for item in page.items]
-        return found, found[-1].employer_id if page.next is not None and found else None
+        following = None if page.next is None else page.next["SK"].removeprefix(keys.EMPLOYER)
+        return list(readable(page.items, _listed)), following
 
     def of_employer(
         self, employer_id: str, limit: int, after: str | None
@@ -61,8 +62,8 @@ class ApprovalStore:
         page = self._table.query(
             keys.approvals_of_employer(employer_id), index=keys.DIRECTORY, limit=limit, start=start
         )
-        found = [Approval.model_validate(_fields(item)) for item in page.items]
-        return found, found[-1].school_id if page.next is not None and found else None
+        following = None if page.next is None else page.next["PK"].removeprefix(keys.organization_pk(""))
+        return list(readable(page.items, _listed)), following
 
     def transact(self, *writes: Write) -> None:
         """All of the writes or none. Raises ``ConditionFailed`` with the positions that did not hold."""
@@ -133,7 +134,11 @@ def _policy(item: Item | None) -> ApprovalPolicy:
 
 
 def _approval(item: Item | None) -> Approval | None:
-    return Approval.model_validate(_fields(item)) if item is not None else None
+    return _listed(item) if item is not None else None
+
+
+def _listed(item: Item) -> Approval:
+    return Approval.model_validate(_fields(item))
 
 
 def _fields(item: Item) -> Item:

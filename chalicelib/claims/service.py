@@ -239,7 +239,7 @@ def entered_by(store: ClaimStore, user_id: str) -> list[Claim]:
 def forget_person(store: ClaimStore, user_id: str) -> None:
     """Withdraws a person's open claims, and takes their name, address and words from all; again does no harm."""
     while ids := store.of_person(user_id, 25):
-        found = {one.organization_id: one for one in store.many(ids) if one.user_id == user_id}
+        found = {one.organization_id: one for one in store.every(ids) if one.user_id == user_id}
         for organization_id in ids:
             writes: list[Write] = [pointer_delete(user_id, organization_id)]
             if organization_id in found:

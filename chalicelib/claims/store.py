@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.claims.models import Claim, ClaimStatus
+from chalicelib.readable import every, readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import Delete, Item, Put, equals, missing
 from chalicelib.table.table import Table
@@ -24,16 +25,21 @@ class ClaimStore:
         page = self.table.query(
             keys.CLAIMS, index=keys.DIRECTORY, limit=limit, start=start, attributes=("doc",)
         )
-        return [_claim(item) for item in page.items], page.next
+        return list(readable(page.items, _claim)), page.next
 
     def of_person(self, user_id: str, limit: int) -> list[str]:
         """The ids of at most ``limit`` organizations that a person claimed."""
         page = self.table.query(keys.person_pk(user_id), begins_with=keys.CLAIM, limit=limit)
-        return [item["organization_id"] for item in page.items]
+        return [item["SK"].removeprefix(keys.CLAIM) for item in page.items]
 
     def many(self, organization_ids: list[str]) -> list[Claim]:
         """The latest claims of schools, where there are any."""
-        return [_claim(item) for item in self.table.batch_get(map(keys.claim, organization_ids)).values()]
+        found = self.table.batch_get(map(keys.claim, organization_ids))
+        return list(readable(found.values(), _claim))
+
+    def every(self, organization_ids: list[str]) -> list[Claim]:
+        """As ``many``, for whoever may overlook none: raises ``ValueError`` or the like where one cannot be read."""
+        return list(every(self.table.batch_get(map(keys.claim, organization_ids)).values(), _claim))
 
 
 def new_put(claim: Claim, before: Claim | None) -> Put:

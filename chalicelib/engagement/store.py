@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from chalicelib.engagement.models import Counter, EngagementRecord, PlacementKind, Placements
+from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import Item
 from chalicelib.table.table import Table
@@ -34,7 +35,8 @@ class EngagementStore:
         """The records of those organizations of which something was counted in a year, by id."""
         wanted = {keys.engagement(one, year): one for one in organization_ids}
         found = self._table.batch_get(wanted)
-        return {wanted[key]: _record(wanted[key], year, item) for key, item in found.items()}
+        records = readable(found.items(), lambda one: _record(wanted[one[0]], year, one[1]))
+        return {record.organization_id: record for record in records}
 
 
 def _record(organization_id: str, year: int, item: Item) -> EngagementRecord:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.errors import ConditionFailed, NotFound, TemporarilyUnavailable
 from chalicelib.exchange.models import LEVELS
+from chalicelib.readable import readable, text_of
 from chalicelib.table import keys
 from chalicelib.table.expressions import Condition, Item, Put, Update, equals, missing
 from chalicelib.table.table import Table
@@ -191,8 +192,8 @@ class ReleaseIndex:
         last = min(before - timedelta(days=1) if before else date.max, up_to or date.max)
         between = (f"{keys.RELEASE}{_BEGINNING}", f"{keys.RELEASE}{last}")
         found: list[ReleaseEntry] = []
-        for item in self._table.query_all(keys.EXCHANGE, between=between, descending=True):
-            entry = _entry(item)
+        items = self._table.query_all(keys.EXCHANGE, between=between, descending=True)
+        for entry in readable(items, _entry):
             if not any(one.covers(entry.night) for one in rollbacks):
                 found.append(entry)
                 if len(found) == limit:
@@ -221,14 +222,21 @@ class ReleaseIndex:
 
 def _entry(item: Item) -> ReleaseEntry:
     return ReleaseEntry(
-        release_id=item["release_id"],
+        release_id=_release_id(item),
         night=date.fromisoformat(item["night"]),
         created_at=datetime.fromisoformat(item["created_at"]),
-        method_version=item["method_version"],
+        method_version=text_of(item, "method_version"),
         cells={level: int(item["cells"].get(level, 0)) for level in LEVELS},
-        previous=item["previous"],
-        state_key=item["state_key"],
+        previous=None if item["previous"] is None else text_of(item, "previous"),
+        state_key=text_of(item, "state_key"),
     )
+
+
+def _release_id(item: Item) -> str:
+    release_id = text_of(item, "release_id")
+    if not release_id.startswith(item["night"]):
+        raise ValueError("a release of another night")
+    return release_id
 
 
 class ReleaseObjects:

@@ -24,8 +24,8 @@ def joined(store: MembershipStore, user_id: str) -> list[Joined]:
 
 def leave_all(store: MembershipStore, user_id: str, now: datetime) -> None:
     """Ends all memberships of a person. Raises ``LastOwner``, before it ends one, where they are the last owner."""
-    found = joined(store, user_id)
-    names = store.names(one.party for one in found) if found else {}
+    found = store.all_of_user(user_id)
+    names = store.every_name(one.party for one in found) if found else {}
     _check_owners(store, [one.party for one in found if one.role is Role.OWNER and one.party in names], names)
     for one in found:
         if one.party in names:

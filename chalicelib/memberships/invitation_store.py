@@ -9,6 +9,7 @@ from chalicelib.memberships.invitations import KEPT, Invitation, InvitationStatu
 from chalicelib.memberships.models import Party
 from chalicelib.memberships.store import pk_of
 from chalicelib.people.models import address_hash
+from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import (
     Condition,
@@ -38,28 +39,25 @@ class InvitationStore:
         if after is not None:
             start = keys.invitation(pk_of(party), after).attributes
         page = self.table.query(pk_of(party), begins_with=keys.INVITATION, limit=limit, start=start)
-        found = [_invitation(item) for item in page.items]
-        return found, found[-1].id if page.next is not None and found else None
+        following = None if page.next is None else page.next["SK"].removeprefix(keys.INVITATION)
+        return list(readable(page.items, _invitation)), following
 
     def to_address(self, address: str, limit: int) -> list[Invitation]:
         """At most ``limit`` invitations to an address, whatever became of them. Read from an index: a moment behind."""
         page = self.table.query(
             keys.invitations_to(address_hash(address)), index=keys.DIRECTORY, limit=limit, attributes=("doc",)
         )
-        return [_invitation(item) for item in page.items]
+        return list(readable(page.items, _invitation))
 
     def sent_by(self, user_id: str, limit: int) -> list[tuple[keys.Key, Invitation | None]]:
         """At most ``limit`` invitations that a person sent, each under the key of its pointer."""
         page = self.table.query(keys.person_pk(user_id), begins_with=keys.INVITATION, limit=limit)
-        wanted = {
-            keys.Key(item["PK"], item["SK"]): keys.Key(item["party"], item["invitation"])
-            for item in page.items
-        }
-        found = self.table.batch_get(wanted.values())
-        return [
-            (pointer, _invitation(found[target]) if target in found else None)
-            for pointer, target in wanted.items()
-        ]
+        pointers = [keys.Key(item["PK"], item["SK"]) for item in page.items]
+        wanted = dict(readable(page.items, _pointed))
+        items = self.table.batch_get(wanted.values())
+        read = readable(items.values(), _invitation)
+        found = {keys.invitation(pk_of(one.party), one.id): one for one in read}
+        return [(pointer, found.get(wanted[pointer]) if pointer in wanted else None) for pointer in pointers]
 
     def delete(self, found: Iterable[Invitation]) -> None:
         """Deletes invitations."""
@@ -120,6 +118,13 @@ def _item(invitation: Invitation) -> Item:
         "doc": invitation.model_dump_json(),
         "expires_at": _gone(invitation),
     }
+
+
+def _pointed(item: Item) -> tuple[keys.Key, keys.Key]:
+    """The key of a pointer, and that of the invitation it is to. Raises ``ValueError`` where it is to none."""
+    if not item["invitation"].startswith(keys.INVITATION) or "#" not in item["party"]:
+        raise ValueError("no invitation")
+    return keys.Key(item["PK"], item["SK"]), keys.Key(item["party"], item["invitation"])
 
 
 def _as_read(invitation: Invitation) -> Condition:

@@ -18,6 +18,7 @@ from chalicelib.memberships.models import (
     organization_party,
     owner_group_party,
 )
+from chalicelib.readable import every, readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import (
     Check,
@@ -71,29 +72,47 @@ class MembershipStore:
         page = self.table.query(
             pk_of(party), begins_with=keys.MEMBER, limit=limit, start=start, attributes=_MEMBER
         )
-        found = [_member(item) for item in page.items]
-        return found, found[-1].user_id if page.next is not None and found else None
+        following = None if page.next is None else page.next["SK"].removeprefix(keys.MEMBER)
+        return list(readable(page.items, _member)), following
 
     def of_organization(self, organization_id: str) -> list[Membership]:
         """All memberships of an organization: there are at most ``MOST_MEMBERS``."""
         items = self.table.query_all(
             keys.organization_pk(organization_id), begins_with=keys.MEMBER, attributes=_FIELDS
         )
-        return [_membership(item) for item in items]
+        return list(readable(items, _membership))
 
     def of_user(self, user_id: str) -> list[Membership]:
         """All memberships of a person, oldest organization first. Read from an index: a moment behind."""
         items = self.table.query_all(
             keys.memberships_of(user_id), index=keys.DIRECTORY, begins_with=keys.organization_pk("")
         )
-        return [_membership(item) for item in items]
+        return list(readable(items, _membership))
 
     def groups_of_user(self, user_id: str) -> list[Joined]:
         """A person's parts in owner groups, oldest group first. Read from an index: a moment behind."""
         items = self.table.query_all(
             keys.memberships_of(user_id), index=keys.DIRECTORY, begins_with=keys.owner_group_pk("")
         )
-        return [Joined(owner_group_party(item["owner_group_id"]), Role(item["role"])) for item in items]
+        return list(readable(items, _joined))
+
+    def all_of_user(self, user_id: str) -> list[Joined]:
+        """A person's parts in organizations and owner groups, for whoever may overlook none.
+
+        Raises ``ValueError`` or the like where one cannot be read.
+        """
+        pk = keys.memberships_of(user_id)
+        organizations, groups = (
+            self.table.query_all(pk, index=keys.DIRECTORY, begins_with=prefix)
+            for prefix in (keys.organization_pk(""), keys.owner_group_pk(""))
+        )
+        return [
+            *(
+                Joined(organization_party(one.organization_id), one.role)
+                for one in every(organizations, _membership)
+            ),
+            *every(groups, _joined),
+        ]
 
     def names(self, parties: Iterable[Party]) -> dict[Party, str]:
         """The present names of parties; one that is gone, or being deleted, is left out.
@@ -101,6 +120,11 @@ class MembershipStore:
         Names are read where they are kept and not copied into memberships, so that renaming is one write.
         """
         return {party: item["name"] for party, item in self._profiles(parties).items()}
+
+    def every_name(self, parties: Iterable[Party]) -> dict[Party, str]:
+        """As ``names``, for whoever may take none for gone that is there: raises where one cannot be read."""
+        found = every(self._read_profiles(parties).items(), _named)
+        return {party: str(item["name"]) for party, item in found if "closing" not in item}
 
     def standing(self, party: Party) -> tuple[str, str] | None:
         """The present name and status of a party, or None where it is gone, or being deleted. Groups have no status."""
@@ -113,9 +137,13 @@ class MembershipStore:
         return {party.id: (item["name"], item["status"]) for party, item in found.items()}
 
     def _profiles(self, parties: Iterable[Party]) -> dict[Party, Item]:
+        found = readable(self._read_profiles(parties).items(), _named)
+        return {party: item for party, item in found if "closing" not in item}
+
+    def _read_profiles(self, parties: Iterable[Party]) -> dict[Party, Item]:
         wanted = {keys.Key(pk_of(party), keys.PROFILE): party for party in parties}
         found = self.table.batch_get(wanted, attributes=("name", "status", "closing"))
-        return {wanted[key]: item for key, item in found.items() if "closing" not in item}
+        return {wanted[key]: item for key, item in found.items()}
 
     def owners(self, parties: Iterable[Party]) -> dict[Party, int]:
         """How many owners parties have; one without a roster is left out."""
@@ -214,6 +242,20 @@ def _as_read(member: Member) -> Condition:
 
 def _membership(item: Item) -> Membership:
     return Membership.model_validate({name: item[name] for name in _FIELDS})
+
+
+def _joined(item: Item) -> Joined:
+    return Joined(owner_group_party(item["owner_group_id"]), Role(item["role"]))
+
+
+def _named(found: tuple[Party, Item]) -> tuple[Party, Item]:
+    """A party and its item, with a name and a status that are texts. Raises ``TypeError`` where they are not."""
+    party, item = found
+    if "closing" not in item and not isinstance(item["name"], str):
+        raise TypeError("no name")
+    if party.kind is PartyKind.ORGANIZATION and not isinstance(item["status"], str):
+        raise TypeError("no status")
+    return party, item
 
 
 def _member(item: Item) -> Member:

@@ -11,7 +11,6 @@ from chalicelib.moderation.models import Decision, Moderated, Report, ReportDraf
 from chalicelib.moderation.store import (
     ReportStore,
     counted_update,
-    report_delete,
     report_put,
     settled_update,
 )
@@ -141,9 +140,7 @@ def entered_by(
 
 def forget_person(store: ReportStore, user_id: str, limit: int) -> bool:
     """Deletes at most ``limit`` of a person's reports and tells whether more may be left; how many there were stays."""
-    found, following = store.of_person(user_id, limit, None)
-    store.table.delete_all(report_delete(one).key for one in found)
-    return following is not None
+    return store.delete_of_person(user_id, limit)
 
 
 def _posting(store: PostingStore, posting_id: str) -> Posting | None:

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from chalicelib.moderation.models import Report, ReportedPosting
 from chalicelib.postings.models import Posting
+from chalicelib.readable import readable
 from chalicelib.table import keys
-from chalicelib.table.expressions import Condition, Delete, Item, Put, Update, equals, missing
+from chalicelib.table.expressions import Condition, Item, Put, Update, equals, missing
 from chalicelib.table.table import Table
 from chalicelib.values import Timestamp
 
@@ -28,7 +29,7 @@ class ReportStore:
     def find(self, posting_id: str, user_id: str) -> Report | None:
         """A person's report of a posting, or None."""
         item = self.table.get(keys.report(posting_id, user_id))
-        return Report.model_validate_json(item["doc"]) if item is not None else None
+        return _report(item) if item is not None else None
 
     def summary(self, posting_id: str) -> Summary | None:
         """How often a posting was reported; None where it was not."""
@@ -40,7 +41,7 @@ class ReportStore:
         page = self.table.query(
             keys.REPORTS, index=keys.DIRECTORY, limit=limit, start=start, descending=True, attributes=_FIELDS
         )
-        return [ReportedPosting.model_validate(item) for item in page.items], page.next
+        return list(readable(page.items, _reported)), page.next
 
     def of_posting(self, posting_id: str, limit: int, start: Item | None) -> tuple[list[Report], Item | None]:
         """One page of the reports of a posting; and where the next one begins, or None."""
@@ -51,7 +52,7 @@ class ReportStore:
             start=start,
             attributes=("doc",),
         )
-        return [Report.model_validate_json(item["doc"]) for item in page.items], page.next
+        return list(readable(page.items, _report)), page.next
 
     def of_person(self, user_id: str, limit: int, start: Item | None) -> tuple[list[Report], Item | None]:
         """One page of a person's reports; and where the next one begins, or None. A moment behind."""
@@ -63,7 +64,19 @@ class ReportStore:
             start=start,
             attributes=("doc",),
         )
-        return [Report.model_validate_json(item["doc"]) for item in page.items], page.next
+        return list(readable(page.items, _report)), page.next
+
+    def delete_of_person(self, user_id: str, limit: int) -> bool:
+        """Deletes at most ``limit`` of a person's reports, whatever is in them. True where more is left."""
+        page = self.table.query(
+            keys.person_pk(user_id),
+            index=keys.DIRECTORY,
+            begins_with=keys.REPORT,
+            limit=limit,
+            attributes=("PK", "SK"),
+        )
+        self.table.delete_all(keys.Key(item["PK"], item["SK"]) for item in page.items)
+        return page.next is not None
 
 
 def report_put(report: Report) -> Put:
@@ -71,11 +84,6 @@ def report_put(report: Report) -> Put:
     pk, sk = keys.report(report.posting_id, report.user_id)
     entry = keys.report_entry(report.user_id, report.posting_id)
     return Put({"PK": pk, "SK": sk, **entry, "doc": report.model_dump_json(exclude_none=True)}, missing())
-
-
-def report_delete(report: Report) -> Delete:
-    """The write that forgets a report."""
-    return Delete(keys.report(report.posting_id, report.user_id))
 
 
 def counted_update(posting: Posting, now: Timestamp) -> Update:
@@ -102,3 +110,11 @@ def settled_update(posting_id: str, summary: Summary) -> Update:
         remove=(keys.DIRECTORY.pk, keys.DIRECTORY.sk),
         condition=condition,
     )
+
+
+def _report(item: Item) -> Report:
+    return Report.model_validate_json(item["doc"])
+
+
+def _reported(item: Item) -> ReportedPosting:
+    return ReportedPosting.model_validate({name: item[name] for name in _FIELDS})

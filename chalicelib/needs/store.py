@@ -8,8 +8,9 @@ from chalicelib.errors import ConditionFailed, NotFound
 from chalicelib.needs.demand import DemandDocument, Pointer
 from chalicelib.needs.lines import line_of
 from chalicelib.needs.models import Opening
+from chalicelib.readable import readable
 from chalicelib.table import keys
-from chalicelib.table.expressions import Put, Write, equals, missing
+from chalicelib.table.expressions import Item, Put, Write, equals, missing
 from chalicelib.table.table import Table
 from chalicelib.values import Position, Subject
 
@@ -29,12 +30,12 @@ class OpeningStore:
         item = self._table.get(keys.opening(organization_id, position.value))
         if item is None:
             raise NotFound("There are no openings stated for this position.")
-        return Opening.model_validate_json(item["doc"])
+        return _opening(item)
 
     def of_organization(self, organization_id: str) -> list[Opening]:
         """All of a shop's openings: at most one for each position."""
         items = self._table.query_all(keys.organization_pk(organization_id), begins_with=keys.OPENING)
-        return [Opening.model_validate_json(item["doc"]) for item in items]
+        return list(readable(items, _opening))
 
     def lines(self) -> list[str]:
         """The lines of all openings, one query a shard."""
@@ -124,3 +125,7 @@ def opening_put(opening: Opening) -> Put:
             "expires_at": int(gone.timestamp()),
         }
     )
+
+
+def _opening(item: Item) -> Opening:
+    return Opening.model_validate_json(item["doc"])

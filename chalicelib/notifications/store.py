@@ -7,7 +7,7 @@ from typing import Final
 from chalicelib.clock import new_id
 from chalicelib.errors import ConditionFailed
 from chalicelib.notifications.models import INBOX_KEPT, Kept, Outcome, Told, Unsent
-from chalicelib.readable import readable
+from chalicelib.readable import readable, text_of
 from chalicelib.table import keys
 from chalicelib.table.expressions import Item, Put, Update, exists, less_than, missing, without
 from chalicelib.table.table import Table
@@ -131,7 +131,7 @@ class NotificationStore:
             start=start,
         )
         # What has expired goes within days, but is not shown meanwhile.
-        kept = (item for item in page.items if item["expires_at"] > int(now.timestamp()))
+        kept = (item for item in page.items if item.get("expires_at", 0) > int(now.timestamp()))
         shown = list(readable(kept, _kept))
         return shown, page.next["SK"].removeprefix(keys.INBOX) if page.next else None
 
@@ -179,6 +179,6 @@ class NotificationStore:
 def _kept(item: Item) -> Kept:
     return Kept(
         told=Told.model_validate_json(item["doc"]),
-        delivered_at=item["delivered_at"],
+        delivered_at=text_of(item, "delivered_at"),
         read=bool(item.get("read", False)),
     )

@@ -191,7 +191,7 @@ def delete(
     then, ``StaleVersion`` and ``NotFound``.
     """
     alongside: list[Write] = []
-    if (before := store.get_many([organization_id]).get(organization_id)) is not None:
+    if (before := _unless_closing(store, organization_id)) is not None:
         if before.provenance is not None and not caller.admin:
             raise Conflict(
                 "This school is in public lists, so its people do not delete it. Hand it over to a colleague, or ask "
@@ -207,6 +207,13 @@ def delete(
         raise _stale() from error
     store.erase(organization_id, last_member=caller.user_id)
     _tell("organization deleted", caller, organization_id)
+
+
+def _unless_closing(store: OrganizationStore, organization_id: str) -> Organization | None:
+    try:
+        return store.get(organization_id)
+    except NotFound:
+        return None
 
 
 def _counted(caller: Caller, before: Organization, after: Organization, now: datetime) -> list[Write]:

@@ -58,6 +58,7 @@ __all__ = [
     "changed_school_write",
     "check_claimable",
     "claimed_write",
+    "every",
     "find_fitting",
     "get",
     "get_many",
@@ -97,6 +98,11 @@ def get_public(store: OrganizationStore, organization_id: str) -> Organization:
 def get_many(store: OrganizationStore, organization_ids: Iterable[str]) -> dict[str, Organization]:
     """Those organizations that there are, by id."""
     return store.get_many(organization_ids)
+
+
+def every(store: OrganizationStore, organization_ids: Iterable[str]) -> dict[str, Organization]:
+    """As ``get_many``, for whoever may take none for gone that is there: raises where one cannot be read."""
+    return store.all_of(organization_ids)
 
 
 def schools_around(store: OrganizationStore, zip_code: str) -> list[SchoolLine]:

@@ -16,7 +16,7 @@ from chalicelib.errors import NotFound
 from chalicelib.geography.service import PARTITION_CHARACTERS, NearbyRead, Point, Range, geohash_of, read_of
 from chalicelib.organizations.models import CONTRIBUTING, Organization, Status
 from chalicelib.organizations.school_lines import SchoolLine, read_school_line, school_line
-from chalicelib.readable import readable
+from chalicelib.readable import every, readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import (
     Check,
@@ -60,11 +60,17 @@ class OrganizationStore:
         organizations = filter(None, readable(found.values(), _organization))
         return {one.id: one for one in organizations}
 
+    def all_of(self, organization_ids: Iterable[str]) -> dict[str, Organization]:
+        """As ``get_many``, for whoever may take none for gone that is there: raises where one cannot be read."""
+        found = self.table.batch_get(map(keys.organization, organization_ids))
+        return {one.id: one for one in filter(None, every(found.values(), _organization))}
+
     def statuses(self, organization_ids: Iterable[str]) -> dict[str, Status]:
         """The status of those organizations that there are, by id."""
         wanted = map(keys.organization, organization_ids)
         found = self.table.batch_get(wanted, attributes=("id", "status", "closing"))
-        return {one["id"]: Status(one["status"]) for one in found.values() if "closing" not in one}
+        standing = [one for one in found.values() if "closing" not in one]
+        return dict(readable(standing, lambda one: (str(one["id"]), Status(one["status"]))))
 
     def listed(
         self, kind: Kind, state: str, limit: int, start: Item | None
@@ -95,7 +101,7 @@ class OrganizationStore:
     def schools_around(self, zip_code: str) -> list[SchoolLine]:
         """Every school of a three-digit ZIP area, by a few queries of one partition. Eventually consistent."""
         pages = self.table.column(keys.schools_of(zip_code), keys.CONTRIBUTIONS, "x")
-        return [read_school_line(line) for page in pages for line in page if line]
+        return list(readable((line for page in pages for line in page if line), read_school_line))
 
     # -- writes
 
@@ -116,7 +122,7 @@ class OrganizationStore:
         if after is not None:
             start = {"PK": pk, "SK": keys.owner_group_organization(owner_group_id, after).sk}
         page = self.table.query(pk, begins_with=keys.organization_pk(""), limit=limit, start=start)
-        ids = [item["organization_id"] for item in page.items]
+        ids = [item["SK"].removeprefix(keys.organization_pk("")) for item in page.items]
         found = self.get_many(ids)
         following = ids[-1] if page.next is not None and ids else None
         return [found[one] for one in ids if one in found], following

@@ -61,7 +61,7 @@ def confirm(
     """
     response, roles = responses.get_for(stores, caller, posting_id, response_id)
     sides = {side: response.organization_of(side) for side in Side}
-    known = organizations.get_many(stores.organizations, sides.values())
+    known = organizations.every(stores.organizations, sides.values())
     confirming_id = _confirming(sides, known)
     responses.check_may_act(roles, response, confirming_id)
     if confirming_id not in known:

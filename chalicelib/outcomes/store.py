@@ -5,12 +5,13 @@ from typing import Final
 from chalicelib.errors import NotFound
 from chalicelib.outcomes.models import Outcome, Partner
 from chalicelib.postings.models import Category
+from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import Item, Put, Update, Write, missing
 from chalicelib.table.table import Table
 
 _CATEGORY: Final = "category."
-_COUNTS: Final = ("completions", "students_placed", "students_reached", "hours", "items")
+_COUNTS: Final = ("students_placed", "students_reached", "hours", "items")
 
 
 class OutcomeStore:
@@ -43,13 +44,13 @@ class OutcomeStore:
             start=start,
             descending=True,
         )
-        found = list(map(_outcome, page.items))
-        return found, found[-1].response_id if page.next is not None and found else None
+        following = None if page.next is None else page.next["SK"].removeprefix(keys.OUTCOME)
+        return list(readable(page.items, _outcome)), following
 
     def partners(self, organization_id: str, limit: int) -> list[Partner]:
         """At most ``limit`` organizations that an organization completed something with, in no order."""
         page = self.table.query(keys.organization_pk(organization_id), begins_with=keys.PARTNER, limit=limit)
-        return list(map(_partner, page.items))
+        return list(readable(page.items, _partner))
 
     def transact(self, *writes: Write) -> None:
         """All of the writes or none. Raises ``ConditionFailed`` with the positions that did not hold."""
@@ -79,6 +80,7 @@ def _outcome(item: Item) -> Outcome:
 def _partner(item: Item) -> Partner:
     return Partner(
         organization_id=item["SK"].removeprefix(keys.PARTNER),
+        completions=int(item["completions"]),
         **{name: int(item.get(name, 0)) for name in _COUNTS},
         last_at=item["last_at"],
         categories=tuple(category for category in Category if f"{_CATEGORY}{category.value}" in item),

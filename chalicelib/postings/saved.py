@@ -140,9 +140,9 @@ def delete(store: SavedSearchStore, user_id: str, search_id: str) -> None:
 
 def forget_person(store: SavedSearchStore, user_id: str) -> None:
     """Deletes all searches of a person; again does no harm."""
-    for one in store.all_of(user_id):
+    for search_id in store.ids_of(user_id):
         with suppress(NotFound):
-            delete(store, user_id, one.id)
+            delete(store, user_id, search_id)
 
 
 def tell_due(

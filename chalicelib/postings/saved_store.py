@@ -54,7 +54,12 @@ class SavedSearchStore:
     def all_of(self, user_id: str) -> list[SavedSearch]:
         """All searches of a person, oldest first: at most ``MOST``."""
         page = self.table.query(keys.person_pk(user_id), begins_with=keys.SEARCH)
-        return [_saved(item) for item in page.items]
+        return list(readable(page.items, _saved))
+
+    def ids_of(self, user_id: str) -> list[str]:
+        """The ids of all searches of a person, whatever is in them."""
+        page = self.table.query(keys.person_pk(user_id), begins_with=keys.SEARCH, attributes=("SK",))
+        return [item["SK"].removeprefix(keys.SEARCH) for item in page.items]
 
     def due(self, now: datetime) -> Iterator[SavedSearch]:
         """All that are due, the longest waiting first. Read from an index: a moment behind."""

@@ -29,6 +29,7 @@ from chalicelib.table.expressions import (
     missing,
     without,
 )
+from chalicelib.table.keys import Key
 from chalicelib.table.table import Table
 
 _BESIDE: Final = {"version", "seats_taken", "hidden"}
@@ -101,10 +102,12 @@ class PostingStore:
         by_key = {keys.posting_history(one): one for one in organization_ids}
         found = self.table.batch_get(by_key)
         counted = {category.value: category for category in Category}
-        return {
-            by_key[key]: {counted[name]: int(number) for name, number in item.items() if name in counted}
-            for key, item in found.items()
-        }
+
+        def of(one: tuple[Key, Item]) -> tuple[str, dict[Category, int]]:
+            key, item = one
+            return by_key[key], {counted[name]: int(item[name]) for name in counted if name in item}
+
+        return dict(readable(found.items(), of))
 
     def _by_age(self, index: keys.Index, partition: str, before: str, limit: int, floor: str) -> Read:
         # The range holds its end too, which has been told: one more is asked for in its place.

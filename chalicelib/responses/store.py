@@ -6,8 +6,10 @@ pointer in the partition of the posting's organization. Messages have a partitio
 """
 
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from chalicelib.errors import NotFound
+from chalicelib.readable import readable
 from chalicelib.responses.models import (
     ERASED,
     MOST_MESSAGES,
@@ -61,8 +63,8 @@ class ResponseStore:
         page = self.table.query(
             keys.posting_pk(posting_id), begins_with=keys.RESPONSE, limit=limit, start=start, descending=True
         )
-        found = [_found(item) for item in page.items]
-        return found, found[-1].response.id if page.next is not None and found else None
+        following = None if page.next is None else page.next["SK"].removeprefix(keys.RESPONSE)
+        return list(readable(page.items, _found)), following
 
     def given_by(
         self, organization_id: str, limit: int, after: tuple[str, str] | None
@@ -81,13 +83,15 @@ class ResponseStore:
             start=start,
             descending=True,
         )
-        found = [_found(item) for item in page.items]
-        return found, _following(page, found)
+        return list(readable(page.items, _found)), _following(page)
 
     def received_by(
         self, organization_id: str, limit: int, after: tuple[str, str] | None
     ) -> tuple[list[Found], tuple[str, str] | None]:
-        """One page of the responses to an organization's postings, newest first; see ``given_by``."""
+        """One page of the responses to an organization's postings, newest first.
+
+        Of ``after`` the response alone counts.
+        """
         start = keys.received(organization_id, after[1]).attributes if after is not None else None
         page = self.table.query(
             keys.organization_pk(organization_id),
@@ -96,15 +100,11 @@ class ResponseStore:
             start=start,
             descending=True,
         )
-        wanted = [
-            keys.response(item["posting_id"], item["SK"].removeprefix(keys.RECEIVED)) for item in page.items
-        ]
+        wanted = list(readable(page.items, _pointed))
         there = self.table.batch_get(wanted)
-        following = None
-        if page.next is not None and page.items:
-            last = page.items[-1]
-            following = (last["posting_id"], last["SK"].removeprefix(keys.RECEIVED))
-        return [_found(there[key]) for key in wanted if key in there], following
+        found = (there[key] for key in wanted if key in there)
+        following = None if page.next is None else ("", page.next["SK"].removeprefix(keys.RECEIVED))
+        return list(readable(found, _found)), following
 
     def messages(
         self, response_id: str, limit: int, after: str | None, *, descending: bool
@@ -118,8 +118,8 @@ class ResponseStore:
             start=start,
             descending=descending,
         )
-        found = list(map(_message, page.items))
-        return found, found[-1].id if page.next is not None and found else None
+        following = None if page.next is None else page.next["SK"].removeprefix(keys.MESSAGE)
+        return list(readable(page.items, _message)), following
 
     def message(self, response_id: str, message_id: str) -> Message:
         """A message. Raises ``NotFound``."""
@@ -209,10 +209,13 @@ def message_put(message: Message) -> Put:
     return Put({"PK": pk, "SK": sk, **entry, **message.model_dump(mode="json", exclude_none=True)}, missing())
 
 
-def erased_write(message: Message) -> Update:
-    """The write that takes text and author from a message, which stays in its place."""
+def erased_write(item: Item) -> Update:
+    """The write that takes text and author from an item of ``messages_by``, which stays in its place.
+
+    What else it holds is not looked at: what nobody can read is erased as well.
+    """
     return Update(
-        keys.message(message.response_id, message.id),
+        keys.Key(item["PK"], item["SK"]),
         set={"author": ERASED},
         remove=("text", keys.DIRECTORY.pk, keys.DIRECTORY.sk),
     )
@@ -230,10 +233,16 @@ def _found(item: Item) -> Found:
     return Found(Response.model_validate_json(item["doc"]), int(item["messages"]))
 
 
-def _following(page: Page, found: list[Found]) -> tuple[str, str] | None:
-    if page.next is None or not found:
+def _pointed(item: Item) -> keys.Key:
+    """The key of the response that an organization got. Raises ``ValueError`` or the like where it is to none."""
+    UUID(item["posting_id"])
+    return keys.response(item["posting_id"], item["SK"].removeprefix(keys.RECEIVED))
+
+
+def _following(page: Page) -> tuple[str, str] | None:
+    if page.next is None:
         return None
-    return found[-1].response.posting_id, found[-1].response.id
+    return page.next["PK"].removeprefix(keys.posting_pk("")), page.next["SK"].removeprefix(keys.RESPONSE)
 
 
 def _message(item: Item) -> Message:

@@ -15,6 +15,7 @@ from chalicelib.errors import (
 from chalicelib.organizations import service as organizations
 from chalicelib.organizations.models import Status
 from chalicelib.outbox.models import NoticeKind
+from chalicelib.readable import readable
 from chalicelib.responses.access import acting_side, roles_of
 from chalicelib.responses.checks import notice_write
 from chalicelib.responses.models import MOST_MESSAGES, WRITABLE, Message, MessageDraft
@@ -128,7 +129,7 @@ def entered_by(
 ) -> tuple[list[Message], Item | None]:
     """One page of the messages that a person wrote, and where the next one begins, or None."""
     page = store.messages_by(user_id, limit, start)
-    return list(map(message_of, page.items)), page.next
+    return list(readable(page.items, message_of)), page.next
 
 
 def forget_person(store: ResponseStore, user_id: str, limit: int = 100) -> bool:
@@ -139,7 +140,7 @@ def forget_person(store: ResponseStore, user_id: str, limit: int = 100) -> bool:
     """
     page = store.messages_by(user_id, limit, None)
     for item in page.items:
-        store.write(erased_write(message_of(item)))
+        store.write(erased_write(item))
     return page.next is not None
 
 

@@ -31,7 +31,7 @@ class SchoolDirectory:
 
     def current(self, organization_ids: Iterable[str]) -> Mapping[str, Organization]:
         """The organizations that there are."""
-        return organizations.get_many(self._store, organization_ids)
+        return organizations.every(self._store, organization_ids)
 
     def changed(
         self,

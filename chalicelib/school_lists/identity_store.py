@@ -8,6 +8,7 @@ decision has an identity without an organization. An identity is also found by t
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from chalicelib.readable import readable
 from chalicelib.school_lists.identity import Identity
 from chalicelib.table import keys
 from chalicelib.table.expressions import Condition, Delete, Item, Put, Update, Write, equals, missing, without
@@ -59,7 +60,8 @@ class IdentityStore:
             limit=_MOST_BY_OPE,
             attributes=("organization_id",),
         )
-        return list(dict.fromkeys(one["organization_id"] for one in page.items if one["organization_id"]))
+        named = readable(page.items, lambda item: item["organization_id"])
+        return list(dict.fromkeys(one for one in named if isinstance(one, str) and one))
 
     def first(self, identity: Identity, known: Known, ope_id: str | None = None) -> Put:
         """Writes an identity that nothing is known of; fails where something is."""

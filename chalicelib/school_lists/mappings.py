@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 from chalicelib.errors import FieldError, InvalidInput
+from chalicelib.readable import readable
 from chalicelib.school_lists import mapping
 from chalicelib.school_lists.models import ColumnMapping
 from chalicelib.table import keys
@@ -46,7 +47,7 @@ def named(table: Table, name: str) -> ColumnMapping:
 def page(table: Table, limit: int, start: Item | None) -> tuple[list[ColumnMapping], Item | None]:
     """Saved mappings by name, and where the next page starts."""
     found = table.query(keys.MAPPINGS, index=keys.DIRECTORY, limit=limit, start=start, attributes=("doc",))
-    return [_read(item["doc"]) for item in found.items], found.next
+    return list(readable(found.items, lambda item: _read(item["doc"]))), found.next
 
 
 def _read(document: str) -> ColumnMapping:

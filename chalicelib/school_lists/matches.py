@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.errors import NotFound
+from chalicelib.readable import readable
 from chalicelib.school_lists.identity import Identity
 from chalicelib.school_lists.models import SchoolRecord
 from chalicelib.table import keys
@@ -78,14 +79,14 @@ class MatchStore:
         item = self.table.get(keys.school_match(match_id))
         if item is None:
             raise NotFound(f"There is no match {match_id}.")
-        return _adapter().validate_json(item["doc"])
+        return _match(item)
 
     def page(self, limit: int, start: Item | None) -> tuple[list[SchoolMatch], Item | None]:
         """Matches that wait for a decision, the oldest first; and where the next page starts."""
         page = self.table.query(
             keys.MATCHES, index=keys.DIRECTORY, limit=limit, start=start, attributes=("doc",)
         )
-        return [_adapter().validate_json(item["doc"]) for item in page.items], page.next
+        return list(readable(page.items, _match)), page.next
 
 
 def new_write(match: SchoolMatch) -> Put:
@@ -118,6 +119,10 @@ def _item(match: SchoolMatch) -> Item:
     if not match.decided:
         item |= keys.DIRECTORY.entry(keys.MATCHES, match.id)
     return item
+
+
+def _match(item: Item) -> SchoolMatch:
+    return _adapter().validate_json(item["doc"])
 
 
 @lru_cache(maxsize=1)

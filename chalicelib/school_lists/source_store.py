@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from chalicelib.readable import readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import Delete, Put
 from chalicelib.table.table import Table
@@ -36,7 +37,7 @@ def find(table: Table, source: str) -> ListSource | None:
 def confirmed(table: Table) -> dict[str, str]:
     """Sources by the date of their latest whole list, where there was one."""
     items = table.query_all(keys.SOURCES, index=keys.DIRECTORY, attributes=("doc",))
-    found = (source_of_document(item["doc"]) for item in items)
+    found = readable(items, lambda item: source_of_document(item["doc"]))
     return {one.source: one.confirmed.isoformat() for one in found if one.confirmed is not None}
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.errors import AlreadyExists, ConditionFailed, Conflict, NotFound
+from chalicelib.readable import readable
 from chalicelib.school_lists.import_items import document_of, import_of, item_of, milliseconds
 from chalicelib.school_lists.imports import UNDOABLE, ImportStatus, SchoolImport, Source
 from chalicelib.table import keys
@@ -115,7 +116,7 @@ class ImportStore:
             descending=True,
             attributes=("state",),
         )
-        return [import_of(item) for item in page.items], page.next
+        return list(readable(page.items, import_of)), page.next
 
     def ready(self, now: datetime) -> list[SchoolImport]:
         """Recent imports, newest first, whose list is there and that no run has: they waited, or were cut off.
@@ -134,12 +135,13 @@ class ImportStore:
                 descending=True,
                 attributes=("state", "object", "free_from"),
             )
-            free = [item for item in page.items if item["free_from"] <= milliseconds(now)]
-            states = [(import_of(item), item) for item in free]
+            free = readable(page.items, lambda item: (import_of(item), item, int(item["free_from"])))
             found += [
                 state
-                for state, item in states
-                if state.status in waiting and (state.etag is not None or "object" in item)
+                for state, item, free_from in free
+                if free_from <= milliseconds(now)
+                and state.status in waiting
+                and (state.etag is not None or "object" in item)
             ]
             start = page.next
             if start is None:

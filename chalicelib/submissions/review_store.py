@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.errors import ConditionFailed
+from chalicelib.readable import readable, text_of
 from chalicelib.submissions.models import Review
 from chalicelib.table import keys
 from chalicelib.table.expressions import Delete, Item, Put, at_most, missing
@@ -19,19 +20,19 @@ class ReviewStore:
 
     def all(self) -> list[Review]:
         """Every review, by organization and topic."""
-        return [_review(item) for item in self._table.query_all(keys.REVIEWS)]
+        return list(readable(self._table.query_all(keys.REVIEWS), _review))
 
     def of_organization(self, organization_id: str) -> Iterator[Review]:
         """The reviews of an organization, by topic."""
         prefix = keys.review_prefix(organization_id)
-        return map(_review, self._table.query_all(keys.REVIEWS, begins_with=prefix))
+        return readable(self._table.query_all(keys.REVIEWS, begins_with=prefix), _review)
 
     def page(self, limit: int, start: Item | None) -> tuple[list[Review], Item | None]:
         """Up to ``limit`` reviews, newest first, and where the next page starts."""
         page = self._table.query(
             keys.REVIEWS, index=keys.DIRECTORY, limit=limit, start=start, descending=True
         )
-        return [_review(item) for item in page.items], page.next
+        return list(readable(page.items, _review)), page.next
 
     def put(self, review: Review, night: date) -> None:
         """Keeps a review as a night found it, unless a later night has said something else by now."""
@@ -63,10 +64,18 @@ class ReviewStore:
 
 def _review(item: Item) -> Review:
     number = item["number"]
+    if item["SK"] != f"{item['organization_id']}#{item['topic']}":
+        raise ValueError("of nothing")
     return Review(
-        organization_id=item["organization_id"],
-        topic=item["topic"],
+        organization_id=text_of(item, "organization_id"),
+        topic=text_of(item, "topic"),
         number=None if number is None else int(number),
-        metrics=tuple(item["metrics"]),
+        metrics=tuple(map(_name, item["metrics"])),
         since=date.fromisoformat(item["since"]),
     )
+
+
+def _name(metric: object) -> str:
+    if not isinstance(metric, str):
+        raise TypeError("no name of a metric")
+    return metric

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.errors import ConditionFailed, Conflict, NotFound, StaleVersion
+from chalicelib.readable import readable, text_of
 from chalicelib.submissions.contributions import line_of
 from chalicelib.submissions.fields import STORED
-from chalicelib.submissions.models import Action, Record, model_of
+from chalicelib.submissions.models import TOPICS, Action, Record, model_of
 from chalicelib.table import keys
 from chalicelib.table.expressions import Check, Item, Put, Update, equals, missing
 from chalicelib.table.table import Table
@@ -46,8 +47,8 @@ class SubmissionStore:
 
     def in_force(self, organization_id: str) -> Iterator[Record]:
         """Every submission of an organization that is not withdrawn, by topic."""
-        for item in self._table.query_all(keys.organization_pk(organization_id), begins_with=keys.SUBMISSION):
-            record = _record(item)
+        items = self._table.query_all(keys.organization_pk(organization_id), begins_with=keys.SUBMISSION)
+        for record in readable(items, _record):
             if record.submission is not None:
                 yield record
 
@@ -64,8 +65,10 @@ class SubmissionStore:
             start = keys.version(organization_id, topic, before).attributes
         prefix = keys.version_prefix(topic)
         page = self._table.query(pk, begins_with=prefix, limit=limit + 1, start=start, descending=True)
-        records = [_record(item) for item in page.items]
-        return records[:limit], records[limit - 1].number if len(records) > limit else None
+        shown = page.items[:limit]
+        more = len(page.items) > limit
+        following = int(shown[-1]["SK"].rpartition("#")[2]) if more else None
+        return list(readable(shown, _record)), following
 
     def recorded_by(
         self, organization_id: str, user_id: str, limit: int, after: str | None
@@ -82,8 +85,10 @@ class SubmissionStore:
             start=None if after is None else {"PK": pk, "SK": after},
             attributes=Authorship._fields,
         )
-        found = [Authorship(**item) for item in page.items if item["recorded_by"] == user_id]
-        return found, page.next["SK"] if page.next is not None else None
+        found = readable(page.items, lambda item: Authorship(*(item[name] for name in Authorship._fields)))
+        return [one for one in found if one.recorded_by == user_id], page.next[
+            "SK"
+        ] if page.next is not None else None
 
     def record(self, version: Record, while_open: Check) -> None:
         """Make a version the present state, if the one before it still is, and keep it.
@@ -133,11 +138,8 @@ class SubmissionStore:
         """The versions in force that nobody has confirmed, of these organizations and topics. Reads no figures."""
         wanted = [keys.submission(*subject) for subject in subjects]
         read = ("organization_id", "topic", "number", "action", "confirmed")
-        return {
-            (item["organization_id"], item["topic"]): int(item["number"])
-            for item in self._table.batch_get(wanted, read).values()
-            if item["action"] == Action.SUBMITTED.value and "confirmed" not in item
-        }
+        found = self._table.batch_get(wanted, read).values()
+        return {subject: number for subject, number, waits in readable(found, _waiting) if waits}
 
 
 def _fields(version: Record) -> Item:
@@ -162,16 +164,36 @@ def _index_entry(version: Record) -> Item:
     return {**keys.contribution_entry(version.organization_id, version.topic), "x": line}
 
 
+def _subject_of(item: Item) -> tuple[str, str]:
+    """The organization and the topic of an item. Raises ``ValueError`` where they are not what its key says."""
+    organization_id, topic = item["organization_id"], item["topic"]
+    if keys.organization_pk(organization_id) != item["PK"] or topic not in TOPICS:
+        raise ValueError("of nothing")
+    return organization_id, topic
+
+
+def _waiting(item: Item) -> tuple[tuple[str, str], int, bool]:
+    """What an item is of, its version, and whether that is in force and nobody has confirmed it."""
+    return (
+        _subject_of(item),
+        int(item["number"]),
+        Action(item["action"]) is Action.SUBMITTED and "confirmed" not in item,
+    )
+
+
 def _record(item: Item) -> Record:
     document = item.get("document")
+    if (document is None) is (Action(item["action"]) is Action.SUBMITTED):
+        raise ValueError("figures without a submission, or none with one")
+    organization_id, topic = _subject_of(item)
     return Record(
-        organization_id=item["organization_id"],
-        topic=item["topic"],
+        organization_id=organization_id,
+        topic=topic,
         number=int(item["number"]),
         submission=None
         if document is None
         else model_of(item["topic"]).model_validate_json(document, context=STORED),
         recorded_at=datetime.fromisoformat(item["recorded_at"]),
-        recorded_by=item["recorded_by"],
+        recorded_by=text_of(item, "recorded_by"),
         confirmed="confirmed" in item,
     )

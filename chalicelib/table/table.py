@@ -137,10 +137,10 @@ class Table:
         if start is not None:
             request["ExclusiveStartKey"] = self._encode(start)
         if attributes:
-            names |= {f"#p{position}": name for position, name in enumerate(attributes)}
-            request["ProjectionExpression"] = ", ".join(
-                f"#p{position}" for position in range(len(attributes))
-            )
+            # The key always comes along: it says which item it is that cannot be read.
+            wanted = dict.fromkeys(("PK", "SK", *attributes))
+            names |= {f"#p{position}": name for position, name in enumerate(wanted)}
+            request["ProjectionExpression"] = ", ".join(f"#p{position}" for position in range(len(wanted)))
         with translated():
             answer = self._client.query(ExpressionAttributeNames=names, **request)
         last = answer.get("LastEvaluatedKey")

@@ -69,7 +69,7 @@ def test_a_query_goes_page_by_page_in_the_order_asked_for(table: Table) -> None:
     assert [item["SK"] for item in table.query_all("A", limit=2, descending=True)][:2] == ["n#6", "n#5"]
     assert [item["SK"] for item in table.query("A", between=("n#2", "n#4")).items] == ["n#2", "n#3", "n#4"]
     by_index = table.query("L", index=DIRECTORY, attributes=("SK",))
-    assert by_index.items[0] == {"SK": "n#6"}
+    assert by_index.items[0] == {"PK": "A", "SK": "n#6"}
     assert by_index.next is None
 
 
