@@ -6,14 +6,17 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from chalicelib.clock import new_id
+from chalicelib.errors import ConditionFailed
 from chalicelib.notifications.models import Told
 from chalicelib.readable import readable
 from chalicelib.table import keys
-from chalicelib.table.expressions import Put, Update, less_than, without
+from chalicelib.table.expressions import Put, Update, exists, less_than, without
 from chalicelib.table.table import Table
 
 LEASE: Final = timedelta(minutes=20)
 """How long a claimed digest is left to the run that claimed it: longer than that run may take."""
+_REMEMBERED: Final = timedelta(days=60)
+"""How long it is known that a digest went out: longer than anything waits for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,11 @@ class DigestStore:
         self._table.write(
             Update(
                 keys.digest_state(user_id),
-                set={"claimed_until": int((now + LEASE).timestamp()), "claim": new_id()},
+                set={
+                    "claimed_until": int((now + LEASE).timestamp()),
+                    "claim": new_id(),
+                    "expires_at": int((now + _REMEMBERED).timestamp()),
+                },
                 condition=(without("cut") | less_than("cut", cut))
                 & (without("claimed_until") | less_than("claimed_until", int(now.timestamp()))),
             )
@@ -63,11 +70,22 @@ class DigestStore:
 
     def release(self, user_id: str) -> None:
         """Gives a claimed digest back."""
-        self._table.write(Update(keys.digest_state(user_id), remove=("claimed_until",)))
+        self._update(Update(keys.digest_state(user_id), remove=("claimed_until",), condition=exists()))
 
     def finish(self, user_id: str, cut: str) -> None:
         """Notes that a person was mailed all that was collected before the cut."""
-        self._table.write(Update(keys.digest_state(user_id), set={"cut": cut}, remove=("claimed_until",)))
+        self._update(
+            Update(
+                keys.digest_state(user_id), set={"cut": cut}, remove=("claimed_until",), condition=exists()
+            )
+        )
+
+    def _update(self, update: Update) -> None:
+        # Whoever was erased while the mail went out leaves nothing behind.
+        try:
+            self._table.write(update)
+        except ConditionFailed:
+            return
 
     def forget(self, user_id: str, entries: Iterable[str]) -> None:
         """Forgets what waited."""

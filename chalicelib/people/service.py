@@ -15,13 +15,13 @@ from chalicelib.people.models import (
     Suppression,
     address_hash,
 )
-from chalicelib.people.store import PersonStore, seen_update
-from chalicelib.table.expressions import Update
+from chalicelib.people.store import PersonStore, person_delete, seen_update
+from chalicelib.table.expressions import Delete, Update
 
 __all__ = [
     "PersonStore",
     "choose",
-    "forget_person",
+    "forgotten_write",
     "mail_status",
     "profile",
     "profiles",
@@ -80,9 +80,13 @@ def choose(
     try:
         store.choose(caller.user_id, _verified(caller), choices, expected_version)
     except ConditionFailed as lost:
-        raise StaleVersion(
-            "The settings were changed since you read them. Read them again, then repeat the change."
-        ) from lost
+        # The same request again ends what one that was cut off began: the address takes mail again.
+        person = profile(store, caller.user_id) or Person(user_id=caller.user_id)
+        done = (person.version, person.choices) == (expected_version + 1, dict(choices))
+        if not done or person.mail_status is not MailStatus.UNSUBSCRIBED:
+            raise StaleVersion(
+                "The settings were changed since you read them. Read them again, then repeat the change."
+            ) from lost
     chosen, version = settings(store, caller)
     if chosen.email and chosen.mail_status is MailStatus.UNSUBSCRIBED:
         store.lift_unsubscription(address_hash(chosen.email))
@@ -107,12 +111,12 @@ def suppress_hash(store: PersonStore, hashed: str, reason: MailStatus, now: date
     store.suppress(hashed, Suppression.model_validate({"reason": reason, "since": now}))
 
 
-def forget_person(store: PersonStore, user_id: str) -> None:
-    """Forgets a person's address and choices; again does no harm.
+def forgotten_write(user_id: str) -> Delete:
+    """The write that forgets a person's address and choices. Fails where nothing is known of them.
 
     An address that bounced or complained stays suppressed: it is kept as a hash, and mail to it would be a new wrong.
     """
-    store.delete(user_id)
+    return person_delete(user_id)
 
 
 def _verified(caller: Caller) -> str | None:

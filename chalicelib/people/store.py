@@ -10,8 +10,19 @@ from typing import Final
 from chalicelib.errors import ConditionFailed
 from chalicelib.outbox.models import NoticeKind
 from chalicelib.people.models import CHOSEN, Delivery, MailStatus, Person, Suppression, address_hash
+from chalicelib.readable import readable
 from chalicelib.table import keys
-from chalicelib.table.expressions import Condition, Delete, Item, Put, Update, equals, missing, without
+from chalicelib.table.expressions import (
+    Condition,
+    Delete,
+    Item,
+    Put,
+    Update,
+    equals,
+    exists,
+    missing,
+    without,
+)
 from chalicelib.table.table import Table
 
 _CHOICE: Final = "deliver_"
@@ -32,14 +43,16 @@ class PersonStore:
         """Those people that are known, by id; their mail status is not looked up."""
         wanted = {keys.person(user_id): user_id for user_id in user_ids}
         found = self._table.batch_get(wanted)
-        return {wanted[key]: _person(wanted[key], item) for key, item in found.items()}
+        people = readable(found.items(), lambda one: _person(wanted[one[0]], one[1]))
+        return {person.user_id: person for person in people}
 
     def statuses(self, emails: Iterable[str]) -> dict[str, MailStatus]:
-        """Whether each address takes mail."""
+        """Whether each address takes mail. One of which nobody can read why it takes none takes none."""
         wanted = {email: keys.suppression(address_hash(email)) for email in emails}
         found = self._table.batch_get(wanted.values(), attributes=("reason",))
+        reasons = dict(readable(found.items(), lambda one: (one[0], MailStatus(one[1]["reason"]))))
         return {
-            email: MailStatus(found[key]["reason"]) if key in found else MailStatus.OK
+            email: reasons.get(key, MailStatus.BOUNCED) if key in found else MailStatus.OK
             for email, key in wanted.items()
         }
 
@@ -65,9 +78,15 @@ class PersonStore:
         )
 
     def choose_some(self, user_id: str, choices: Mapping[NoticeKind, Delivery]) -> None:
-        """Changes the named choices of a person, whatever the version."""
+        """Changes the named choices of a person, whatever the version; of one who is not known any more, none."""
         # A transaction counts once however often it is sent; a plain update that is sent again would add again.
-        self._table.transact(Update(keys.person(user_id), set=_attributes(choices), add={"version": 1}))
+        change = Update(
+            keys.person(user_id), set=_attributes(choices), add={"version": 1}, condition=exists()
+        )
+        try:
+            self._table.transact(change)
+        except ConditionFailed:
+            return
 
     def suppress(self, hashed: str, suppression: Suppression) -> None:
         """Stops mail to an address. A reader's wish takes no other reason's place: the wish can be taken back."""
@@ -88,9 +107,10 @@ class PersonStore:
         except ConditionFailed:
             return
 
-    def delete(self, user_id: str) -> None:
-        """Forgets a person; again does no harm."""
-        self._table.write(Delete(keys.person(user_id)))
+
+def person_delete(user_id: str) -> Delete:
+    """The write that forgets a person, be what is known of them unreadable. Fails where nothing is known."""
+    return Delete(keys.person(user_id), exists())
 
 
 def seen_update(user_id: str, email: str | None, now: datetime) -> Update:

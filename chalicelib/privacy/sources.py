@@ -4,16 +4,17 @@ A feature that keeps something of people is named here, and says itself how that
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from chalicelib.audit import service as audit
-from chalicelib.audit.service import AuditStore
 from chalicelib.auth import Caller
 from chalicelib.claims import service as claims
 from chalicelib.claims.service import ClaimStore
+from chalicelib.errors import ConditionFailed
 from chalicelib.events import service as events
 from chalicelib.events.service import EventStore
 from chalicelib.memberships import service as memberships
@@ -46,9 +47,9 @@ def sources_of(table: Table, caller: Caller, now: datetime) -> tuple[Source, ...
     email = caller.email if caller.email_verified else ""
 
     def forget_person() -> bool:
-        if people.profile(persons, user) is not None:
-            AuditStore(table).append(audit.entry_write(user, "person.erased", user, now))
-            people.forget_person(persons, user)
+        # Once more, where it is done: nothing is known of them then.
+        with suppress(ConditionFailed):
+            table.transact(people.forgotten_write(user), audit.entry_write(user, "person.erased", user, now))
         return False
 
     return (
@@ -110,7 +111,7 @@ def _submissions(store: SubmissionStore, members: MembershipStore, user_id: str)
     """What the person recorded of the organizations they are a member of now, one organization after the other."""
 
     def read(limit: int, start: Any) -> tuple[list[dict[str, Any]], Any]:
-        ids = sorted(one.organization_id for one in memberships.of_user(members, user_id))
+        ids = sorted({one.organization_id for one in memberships.of_user(members, user_id)})
         at, after = start or ("", None)
         rest = [one for one in ids if one >= at]
         if not rest:

@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.notifications.digests import CUT, run_digests
+from chalicelib.notifications.models import Mail
 from chalicelib.notifications.service import deliver, forget_person
 from chalicelib.outbox.models import NoticeKind, ToPerson
 from chalicelib.people import service as people
 from chalicelib.people.models import Delivery, MailStatus
+from chalicelib.table import keys
+from chalicelib.table.expressions import Update
 from tests.functional.notifications.conftest import World
 
 MORNING = datetime(2026, 6, 15, 13, 0, tzinfo=UTC)
@@ -142,7 +145,7 @@ def test_who_changed_their_mind_or_bounced_gets_nothing(daily: World) -> None:
 
 def test_who_is_forgotten_gets_nothing(daily: World) -> None:
     collect(daily, "ann", "ann", "ben")
-    people.forget_person(daily.tools.people, "ann")
+    daily.table.transact(people.forgotten_write("ann"))
     assert forget_person(daily.tools.notifications, "ann", 2) is True
     while forget_person(daily.tools.notifications, "ann", 2):
         pass
@@ -150,6 +153,31 @@ def test_who_is_forgotten_gets_nothing(daily: World) -> None:
     daily.times.append(MORNING)
     assert run_digests(daily.tools, daily.digests, plenty) == 1
     assert daily.caught.to == ["ben@connects.example"]
+
+
+def test_who_is_forgotten_while_a_digest_goes_out_leaves_nothing_behind(
+    daily: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collect(daily, "ann")
+    daily.times.append(MORNING)
+
+    def forgets(mail: Mail) -> None:
+        daily.caught.mails.append(mail)
+        daily.table.transact(people.forgotten_write("ann"))
+        forget_person(daily.tools.notifications, "ann", 10)
+
+    monkeypatch.setattr(daily.caught, "send", forgets)
+    assert run_digests(daily.tools, daily.digests, plenty) == 1
+    assert daily.table.query(keys.person_pk("ann")).items == []
+
+
+def test_one_that_cannot_be_read_keeps_no_digest_from_going_out(daily: World) -> None:
+    collect(daily, "ann", "ann", "ben")
+    entry = next(daily.table.query_all(keys.person_pk("ann"), begins_with=keys.DIGEST))
+    daily.table.write(Update(keys.Key(entry["PK"], entry["SK"]), set={"doc": "{"}))
+    daily.times.append(MORNING)
+    assert run_digests(daily.tools, daily.digests, plenty) == 2
+    assert daily.digests.done(MORNING.date())
 
 
 def test_a_refused_digest_is_not_tried_for_ever(daily: World) -> None:

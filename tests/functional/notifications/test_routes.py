@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from chalicelib import aws
+from chalicelib.auth import Caller
 from chalicelib.clock import utc_now
 from chalicelib.config import config
 from chalicelib.notifications.store import NotificationStore
@@ -17,6 +19,7 @@ from chalicelib.people.store import PersonStore
 from chalicelib.table import keys
 from chalicelib.table.table import Table
 from tests.conftest import Http, TokenMaker
+from tests.faults import Faults, Kind, Rule
 from tests.unit.notifications.samples import notice
 
 SETTINGS = "/v1/me/notification-settings"
@@ -141,7 +144,10 @@ def unsubscriber() -> Unsubscriber:
     return Unsubscriber(config().cursor_key.get_secret_value(), "https://api.connects.example")
 
 
-def test_one_click_stops_mails_of_a_kind(client: Http, token: TokenMaker, unsubscriber: Unsubscriber) -> None:
+def test_one_click_stops_mails_of_a_kind(
+    client: Http, token: TokenMaker, unsubscriber: Unsubscriber, table: Table
+) -> None:
+    table.transact(people.seen_write(Caller("ann", "ann@connects.example", False, True), utc_now()))
     link = path_of(unsubscriber.link_from_kinds("ann", [NoticeKind.MESSAGE_RECEIVED]))
     page = client.get(link)
     assert page.headers["Content-Type"].startswith("text/html")
@@ -157,6 +163,30 @@ def test_one_click_stops_mails_of_a_kind(client: Http, token: TokenMaker, unsubs
     settings = client.get(SETTINGS, token=ann)
     assert settings.json["deliveries"]["message_received"] == "never"
     assert settings.json["deliveries"]["response_received"] == "immediately"
+
+
+def test_a_link_brings_nobody_back_who_was_erased(
+    client: Http, unsubscriber: Unsubscriber, table: Table
+) -> None:
+    link = path_of(unsubscriber.link_from_kinds("ann", [NoticeKind.MESSAGE_RECEIVED]))
+    assert client.post(link).status == 200
+    assert table.get(keys.person("ann")) is None
+
+
+def test_what_was_chosen_and_cut_off_is_ended_by_the_same_request(
+    client: Http, token: TokenMaker, unsubscriber: Unsubscriber
+) -> None:
+    link = path_of(unsubscriber.link_from_all(address_hash("ann@connects.example")))
+    assert client.post(link).status == 200
+    ann, wanted = token("ann"), {"deliveries": {"search_matched": "never"}}
+    rule = Rule(Kind.FAILED, 0, operation="DeleteItem", times=None)
+    with Faults((rule,)).between(aws.dynamodb()) as faults:
+        assert client.put(SETTINGS, json=wanted, token=ann, headers={"If-Match": '"0"'}).status == 503
+    assert faults.met
+    again = client.put(SETTINGS, json=wanted, token=ann, headers={"If-Match": '"0"'})
+    assert (again.status, again.json["mail_status"]) == (200, "ok")
+    other = client.put(SETTINGS, json=wanted, token=ann, headers={"If-Match": '"0"'})
+    assert other.problem == "stale-version"
 
 
 def test_an_address_is_stopped_and_its_owner_may_choose_again(
