@@ -1,12 +1,13 @@
 """Routes of events for the administrators who hold them."""
 
+from contextlib import suppress
 from typing import Annotated, Final
 
 from pydantic import Field
 
 from chalicelib.auth import ADMINISTRATORS, Caller
 from chalicelib.clock import utc_now
-from chalicelib.errors import Conflict, MoveNotAllowed, NotFound
+from chalicelib.errors import Conflict, MoveNotAllowed, NotFound, TemporarilyUnavailable
 from chalicelib.events import service
 from chalicelib.events.models import Event, EventChange, EventDraft
 from chalicelib.events.store import EventStore
@@ -126,14 +127,16 @@ def note_attendance(event_id: Id, registrant: Registrant, body: Attendance) -> L
 
 def _told(event: Event) -> Reply[AdministratorsEvent]:
     until = utc_now().timestamp() + _TELL_SECONDS
-    service.tell_about(
-        EventStore(connect()),
-        ticket_signer(),
-        event.id,
-        utc_now(),
-        lambda: until - utc_now().timestamp(),
-        only_now=True,
-    )
+    # What was asked for is done. Whom nobody can be told now, the hour tells.
+    with suppress(TemporarilyUnavailable):
+        service.tell_about(
+            EventStore(connect()),
+            ticket_signer(),
+            event.id,
+            utc_now(),
+            lambda: until - utc_now().timestamp(),
+            only_now=True,
+        )
     return _reply(EventStore(connect()).get(event.id))
 
 

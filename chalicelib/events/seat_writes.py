@@ -63,15 +63,15 @@ def leave_line_writes(registration: Registration) -> list[Write]:
     ]
 
 
-def free_seat_writes(registration: Registration, *, nobody_waits: bool) -> list[Write]:
-    """The writes that give a seat back. With ``nobody_waits`` the second fails where somebody does."""
+def free_seat_writes(registration: Registration, waiting: int | None) -> list[Write]:
+    """The writes that give a seat back. The second fails unless so many wait still; None is for any number."""
     taken = at_least("seats_taken", 1)
     return [
         _seat_gone(registration),
         Update(
             keys.event(registration.event_id),
-            add={"seats_taken": -1},
-            condition=taken & _NOBODY_WAITS if nobody_waits else taken,
+            add={"seats_taken": -1, **_came_no_more(registration)},
+            condition=taken if waiting is None else taken & equals("waiting", waiting),
         ),
     ]
 
@@ -81,7 +81,7 @@ def hand_over_writes(registration: Registration, follower: Registration) -> list
     return [
         _seat_gone(registration),
         *_promotion_writes(follower),
-        Update(keys.event(registration.event_id), add={"waiting": -1}),
+        Update(keys.event(registration.event_id), add={"waiting": -1, **_came_no_more(registration)}),
     ]
 
 
@@ -113,8 +113,13 @@ def attendance_writes(registration: Registration, *, attended: bool) -> list[Wri
 def _seat_gone(registration: Registration) -> Delete:
     return Delete(
         keys.registration(registration.event_id, registration.registrant),
-        equals("status", RegistrationStatus.REGISTERED.value),
+        equals("status", RegistrationStatus.REGISTERED.value) & equals("attended", registration.attended),
     )
+
+
+def _came_no_more(registration: Registration) -> dict[str, int]:
+    """What a registration that goes takes from how many came."""
+    return {"attended": -1} if registration.attended else {}
 
 
 def _promotion_writes(follower: Registration) -> list[Write]:

@@ -176,7 +176,7 @@ def forget_person(
     store: EventStore, signer: TicketSigner, user_id: str, email: str = "", *, clock: Clock = utc_now
 ) -> None:
     """Takes every registration of a person back, also those by their verified address; again does no harm."""
-    found = [one for registrant in registrants(user_id, email) for one in store.of_person(registrant)]
+    found = [one for registrant in registrants(user_id, email) for one in store.every_of_person(registrant)]
     for registration in found:
         cancel(store, signer, registration.event_id, registration.registrant, clock=clock)
 
@@ -189,7 +189,9 @@ def _leaving(
         return
     follower = store.first_waiting(event.id) if event.status(now) is Status.PUBLISHED else None
     if follower is None:
-        yield from free_seat_writes(registration, nobody_waits=event.status(now) is Status.PUBLISHED)
+        yield from free_seat_writes(
+            registration, event.waiting if event.status(now) is Status.PUBLISHED else None
+        )
         return
     yield from hand_over_writes(registration, follower)
     yield notice_of(event, follower, NoticeKind.EVENT_PROMOTED, signer, now)

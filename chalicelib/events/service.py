@@ -1,12 +1,22 @@
 """Use cases of events. Seats are in ``seats``, telling people in ``telling``; this is the way in for others."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from chalicelib.audit import service as audit
 from chalicelib.auth import Caller
 from chalicelib.clock import Clock, new_id, utc_now
-from chalicelib.errors import ConditionFailed, Conflict, MoveNotAllowed, NotFound, StaleVersion
+from chalicelib.errors import (
+    ConditionFailed,
+    Conflict,
+    MoveNotAllowed,
+    NotFound,
+    StaleVersion,
+    TemporarilyUnavailable,
+)
+from chalicelib.events.hourly import tell_due
 from chalicelib.events.models import (
     REMINDED_BEFORE,
     Event,
@@ -19,8 +29,8 @@ from chalicelib.events.models import (
     registrants,
 )
 from chalicelib.events.seats import cancel, forget_person, promote_waiting, register, send_code, set_attended
-from chalicelib.events.store import EventStore, changed_event_update, due_entry, new_event_put
-from chalicelib.events.telling import CANCELLED, CHANGED, REMINDER, tell_about, tell_due
+from chalicelib.events.store import Due, EventStore, changed_event_update, due_entry, new_event_put
+from chalicelib.events.telling import CANCELLED, CHANGED, REMINDER, SEATS, tell_about
 from chalicelib.events.tickets import Ticket, TicketSigner, ticket_signer
 from chalicelib.table.idempotency import IdempotentRequest, created_before, record
 
@@ -128,9 +138,18 @@ def change(
     # Whoever was to be told of an earlier change is told of this one.
     if entry is None and due is not None and due.what == CHANGED:
         entry = due_entry(event_id, CHANGED, now)
+    if (
+        entry is None
+        and before.waiting
+        and after.capacity > before.capacity
+        and not _reminding(after, due, now)
+    ):
+        entry = due_entry(event_id, SEATS, now)
     _replace(store, after, before, entry, audit.entry_write(caller.user_id, "event.changed", event_id, now))
     if after.waiting and after.seats_taken < after.capacity:
-        promote_waiting(store, signer, event_id, now)
+        # The change is made. Seats that are not given away now, the hour gives away.
+        with suppress(TemporarilyUnavailable):
+            promote_waiting(store, signer, event_id, now)
     return store.get(event_id)
 
 
@@ -174,6 +193,11 @@ def move(
 def entered_by(store: EventStore, user_id: str, email: str = "") -> list[Registration]:
     """Every registration of a person with an account; with their verified address also those made without it."""
     return [one for registrant in registrants(user_id, email) for one in store.of_person(registrant)]
+
+
+def _reminding(event: Event, due: Due | None, now: datetime) -> bool:
+    """Whether people are being reminded at this moment: the hour that does it gives away free seats as well."""
+    return due is not None and due.what == REMINDER and event.starts_at - REMINDED_BEFORE <= now
 
 
 def _replace(store: EventStore, after: Event, before: Event, due: dict[str, str] | None, trail: Any) -> None:

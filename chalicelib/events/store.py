@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from chalicelib.errors import NotFound
 from chalicelib.events.models import Event, Registration, Stage
+from chalicelib.readable import every, readable
 from chalicelib.table import keys
 from chalicelib.table.expressions import Delete, Item, Put, Update, Write, at_most, equals, missing
 from chalicelib.table.table import Table
@@ -56,7 +57,7 @@ class EventStore:
         items = [item for item in page.items if item["GSI1SK"] != after]
         more = page.next is not None or len(items) > limit
         shown = items[:limit]
-        return [_event(item) for item in shown], shown[-1]["GSI1SK"] if more and shown else None
+        return list(readable(shown, _event)), shown[-1]["GSI1SK"] if more and shown else None
 
     def all(self, before: str | None, limit: int) -> tuple[list[Event], str | None]:
         """One page of all events, newest first, and the id before which the next is."""
@@ -67,21 +68,21 @@ class EventStore:
             limit=limit + 1,
             descending=True,
         )
-        events = [event for event in map(_event, page.items) if event.id != before]
-        more = page.next is not None or len(events) > limit
-        shown = events[:limit]
-        return shown, shown[-1].id if more and shown else None
+        items = [item for item in page.items if item[keys.NEARBY.sk] != before]
+        more = page.next is not None or len(items) > limit
+        shown = items[:limit]
+        return list(readable(shown, _event)), shown[-1][keys.NEARBY.sk] if more and shown else None
 
-    def due_until(self, moment: datetime, limit: int) -> list[str]:
+    def due_until(self, moment: datetime) -> Iterator[str]:
         """The ids of events of which people are to be told by a moment, the longest due first."""
-        page = self.table.query(
+        items = self.table.query_all(
             keys.EVENTS_DUE,
             index=keys.CONTRIBUTIONS,
             between=("0", f"{moment:%Y-%m-%dT%H:%M:%S}~"),
-            limit=limit,
+            limit=25,
             attributes=("PK",),
         )
-        return [item["PK"].removeprefix(keys.event_pk("")) for item in page.items]
+        return (item["PK"].removeprefix(keys.event_pk("")) for item in items)
 
     def registration(self, event_id: str, registrant: str) -> Registration | None:
         """Somebody's registration for an event, or None."""
@@ -95,20 +96,27 @@ class EventStore:
             between=(f"{keys.REGISTRATION}{after}" + (" " if after else ""), f"{keys.REGISTRATION}~"),
             limit=limit,
         )
-        found = [_registration(item) for item in page.items]
-        return found, found[-1].registrant if page.next is not None and found else None
+        following = None if page.next is None else page.next["SK"].removeprefix(keys.REGISTRATION)
+        return list(readable(page.items, _registration)), following
 
     def of_person(self, user_id: str) -> Iterator[Registration]:
         """Every registration of a person with an account, or of what an address without one is known by."""
-        items = self.table.query_all(
+        return readable(self._items_of_person(user_id), _registration)
+
+    def every_of_person(self, user_id: str) -> Iterator[Registration]:
+        """As ``of_person``, for whoever may overlook none: raises where one cannot be read."""
+        return every(self._items_of_person(user_id), _registration)
+
+    def _items_of_person(self, user_id: str) -> Iterator[Item]:
+        return self.table.query_all(
             keys.person_pk(user_id), index=keys.DIRECTORY, begins_with=keys.REGISTRATION
         )
-        return map(_registration, items)
 
     def first_waiting(self, event_id: str) -> Registration | None:
-        """Who has waited longest for a seat, or None."""
-        page = self.table.query(keys.event_pk(event_id), begins_with=keys.WAITING, limit=1)
-        return self.registration(event_id, page.items[0]["registrant"]) if page.items else None
+        """Who has waited longest for a seat, or None. Who cannot be read keeps nobody behind them from it."""
+        places = self.table.query_all(keys.event_pk(event_id), begins_with=keys.WAITING, limit=2)
+        found = readable(places, lambda item: self.registration(event_id, item["registrant"]))
+        return next(filter(None, found), None)
 
     def transact(self, *writes: Write) -> None:
         """All of the writes or none. Raises ``ConditionFailed`` with the positions that did not hold."""

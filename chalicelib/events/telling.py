@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -12,11 +13,14 @@ from chalicelib.events.store import Due, EventStore, due_entry, told_update
 from chalicelib.events.tickets import Ticket, TicketSigner
 from chalicelib.outbox import service as outbox
 from chalicelib.outbox.models import FACTS, NoticeKind, ToAddress, ToPerson
+from chalicelib.readable import readable
 from chalicelib.table.expressions import Put
 
 REMINDER: Final = "reminder"
 CHANGED: Final = "changed"
 CANCELLED: Final = "cancelled"
+SEATS: Final = "seats"
+"""There are more seats than there were. Nobody is told of that but those who get one."""
 
 _KINDS: Final = {
     REMINDER: NoticeKind.EVENT_REMINDER,
@@ -24,9 +28,7 @@ _KINDS: Final = {
     CANCELLED: NoticeKind.EVENT_CANCELLED,
 }
 _PAGE: Final = 50
-_AT_ONCE: Final = 25
-"""Events that one run looks at; the rest are due still."""
-_SECONDS: Final = 10.0
+SECONDS: Final = 10.0
 """What one page of notices may take, with room."""
 
 
@@ -56,16 +58,6 @@ def notice_of(
     return outbox.notice_write(kind, audience, kept, now, notice_id)
 
 
-def tell_due(
-    store: EventStore, signer: TicketSigner, now: datetime, seconds_left: Callable[[], float]
-) -> int:
-    """Tells people of everything that is due, as far as the time suffices. How many notices were written."""
-    told = 0
-    for event_id in store.due_until(now, _AT_ONCE):
-        told += tell_about(store, signer, event_id, now, seconds_left)
-    return told
-
-
 def tell_about(
     store: EventStore,
     signer: TicketSigner,
@@ -81,10 +73,10 @@ def tell_about(
     """
     told = 0
     event, due = store.get_with_due(event_id)
-    while due is not None and seconds_left() > _SECONDS and not (only_now and due.what == REMINDER):
+    while due is not None and seconds_left() > SECONDS and not (only_now and due.what == REMINDER):
         page, after = store.registrations(event_id, due.after, _PAGE)
         wanted = page if _applies(event, due, now) else []
-        told += sum(_tell(store, signer, event, due, one, now) for one in wanted)
+        told += sum(readable(wanted, partial(_tell, store, signer, event, due, now)))
         following = None if after is not None else _following(event, due, now)
         try:
             store.write(told_update(due, after, following))
@@ -105,7 +97,7 @@ def _for_people(event: Event) -> str:
 
 
 def _tell(
-    store: EventStore, signer: TicketSigner, event: Event, due: Due, registration: Registration, now: datetime
+    store: EventStore, signer: TicketSigner, event: Event, due: Due, now: datetime, registration: Registration
 ) -> bool:
     """Whether this call wrote the notice; one that is there already was written by a run that was cut off."""
     if due.what == REMINDER and registration.status is not RegistrationStatus.REGISTERED:
@@ -121,6 +113,8 @@ def _tell(
 
 def _applies(event: Event, due: Due, now: datetime) -> bool:
     """Whether there is still something to tell: nobody is reminded of what has begun."""
+    if due.what == SEATS:
+        return False
     if due.what == CANCELLED:
         return event.stage is Stage.CANCELLED
     return event.status(now) is Status.PUBLISHED
@@ -129,6 +123,6 @@ def _applies(event: Event, due: Due, now: datetime) -> bool:
 def _following(event: Event, due: Due, now: datetime) -> dict[str, str] | None:
     """What is due once this is told: after a change, the reminder, unless it would come at once."""
     reminded = event.starts_at - REMINDED_BEFORE
-    if due.what == CHANGED and event.stage is Stage.PUBLISHED and reminded > now:
+    if due.what in (CHANGED, SEATS) and event.stage is Stage.PUBLISHED and reminded > now:
         return due_entry(event.id, REMINDER, reminded)
     return None

@@ -124,7 +124,7 @@ def test_telling_that_was_cut_off_goes_on_and_tells_nobody_twice(store: EventSto
     moment = event.starts_at - timedelta(hours=2)
     # Time for one page only, each time.
     for _ in range(4):
-        seconds = iter([900.0, 0.0, 0.0])
+        seconds = iter([900.0, 900.0, 0.0, 0.0])
         service.tell_due(store, SIGNER, moment, lambda seconds=seconds: next(seconds))  # type: ignore[misc]
     told = [one.audience for one in notices(table) if one.kind is NoticeKind.EVENT_REMINDER]
     assert len(told) == 120
