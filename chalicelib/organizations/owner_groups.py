@@ -49,7 +49,7 @@ def create(
 ) -> OwnerGroup:
     """Registers an owner group with the caller as its owner; the same request again answers the same one.
 
-    Raises ``IdempotencyMismatch``.
+    Raises ``IdempotencyMismatch``, and ``NotFound`` where what the key created has been deleted since.
     """
     now = clock()
     if idempotent is not None and (before := created_before(table, idempotent, now)) is not None:

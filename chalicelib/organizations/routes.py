@@ -121,12 +121,15 @@ def decide_verification(caller: Caller, organization_id: Id, body: Verification)
     permission=SIGNED_IN,
     summary="Register an owner group",
     status=201,
-    errors=(IdempotencyMismatch,),
+    errors=(NotFound, IdempotencyMismatch),
 )
 def create_owner_group(
     caller: Caller, body: OwnerGroupDraft, idempotent: IdempotentRequest | None
 ) -> Reply[OwnerGroup]:
-    """For enterprises with more than one location. The caller becomes its owner."""
+    """For enterprises with more than one location. The caller becomes its owner.
+
+    404 means that what the Idempotency-Key created has been deleted since.
+    """
     group = owner_groups.create(connect(), caller, body, idempotent)
     return Reply(group, location=f"owner-groups/{group.id}")
 

@@ -263,6 +263,14 @@ def test_a_wrong_owner_group_is_refused(client: Http, ann: str, body: dict[str, 
     assert client.post("/v1/owner-groups", json=body, token=ann).status == 422
 
 
+def test_an_owner_group_that_was_deleted_since_is_not_made_again(client: Http, ann: str) -> None:
+    sent = {"json": {"name": "Big Sky"}, "token": ann, "headers": {"Idempotency-Key": "3f0c8a4e-group"}}
+    made = client.post("/v1/owner-groups", **sent)
+    client.delete(f"/v1/owner-groups/{made.json['id']}", token=ann)
+    again = client.post("/v1/owner-groups", **sent)
+    assert (again.status, again.problem) == (404, "not-found")
+
+
 # -- the directory
 
 
