@@ -29,7 +29,14 @@ from chalicelib.values import Kind
 
 _SCHOOL: Final = Kind.SCHOOL.value
 _UNCLAIMED: Final = Status.UNCLAIMED.value
-_SAID_OPEN: Final = rf",\"status\":[0,\"{digest_of(_UNCLAIMED)}\"]"
+_CLOSED: Final = Status.CLOSED.value
+_SAID_STATUS: Final = {
+    None: "",
+    False: rf",\"status\":[0,\"{digest_of(_UNCLAIMED)}\"]",
+    True: rf",\"status\":[0,\"{digest_of(_CLOSED)}\"]",
+}
+_LISTING: Final = ("GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK")
+"""What the item of a school that is closed lacks: it is in no listing, and near nothing."""
 _PHONE: Final = re.compile(r"(?:\+1[2-9]\d\d[2-9]\d{6}(?:x\d{1,6})?+(?:\n(?!\Z)|\Z))++", re.ASCII)
 _WEBSITE: Final = re.compile(
     r"(?:https?://(?:[a-z0-9]++(?:-++[a-z0-9]++)*+\.)++[a-z]{2,63}+"
@@ -99,14 +106,14 @@ def profile_items(
 
 
 def _usual(schools: ImportedSchools, places: Sequence[_Place | None]) -> Sequence[bool]:
-    """Which schools are as nearly all: with name and place, open, without programs, and reached as the model has it."""
+    """Which schools are as nearly all: with name and place, without programs, and reached as the model has it."""
     phones, websites = _surely(_PHONE.fullmatch, schools.phone), _surely(_is_website, schools.website)
-    fields = schools.name, places, schools.programs, schools.closed, phones, websites
-    if all(schools.name) and None not in places and not any(schools.programs) and True not in schools.closed:
+    fields = schools.name, places, schools.programs, phones, websites
+    if all(schools.name) and None not in places and not any(schools.programs):
         return list(map(and_, phones, websites))
     return [
-        bool(name and place and not programs and not closed and phone and website)
-        for name, place, programs, closed, phone, website in zip(*fields, strict=True)
+        bool(name and place and not programs and phone and website)
+        for name, place, programs, phone, website in zip(*fields, strict=True)
     ]
 
 
@@ -143,21 +150,28 @@ def _items(
         _field("nces_id", schools.nces_id),
         _field("ope_id", schools.ope_id),
     )
-    ends = phone.said, website.said, _said_open(schools.closed), unit_id.said, nces_id.said, ope_id.said
+    ends = (
+        phone.said,
+        website.said,
+        map(_SAID_STATUS.__getitem__, schools.closed),
+        unit_id.said,
+        nces_id.said,
+        ope_id.said,
+    )
     numbers = unit_id.texts, nces_id.texts, ope_id.texts
     lines = zip(ids, names, street.texts, cities, zips, phone.texts, website.texts, *numbers, repeat(""))
     begin, end = _frame(telling, now)
-    return [
+    items: list[Item] = [
         {
             "PK": f"ORG#{organization_id}",
             "SK": keys.PROFILE,
             "id": organization_id,
             "name": name,
             "kind": _SCHOOL,
-            "status": _UNCLAIMED,
+            "status": status,
             "version": 1,
             "doc": (
-                f'{{"id":"{organization_id}","kind":"school","name":{quoted(name)},"status":"unclaimed","sectors":[],'
+                f'{{"id":"{organization_id}","kind":"school","name":{quoted(name)},"status":"{status}","sectors":[],'
                 f'"address":{{{street_of}{address},"division":"{division}","latitude":{north},"longitude":{east}'
                 f'{link},"programs":[]{call}{numbered},"provenance":{begin}\\"name\\":[0,\\"{digest}\\"]'
                 f"{said_street}{said_place}{said}{end}"
@@ -173,6 +187,7 @@ def _items(
         for (
             organization_id,
             name,
+            status,
             digest,
             zip_code,
             (address, division, said_place, listing, _, _),
@@ -187,6 +202,7 @@ def _items(
         ) in zip(
             ids,
             names,
+            [_CLOSED if closed else _UNCLAIMED for closed in schools.closed],
             _digests(names),
             zips,
             places,
@@ -201,6 +217,10 @@ def _items(
             strict=False,
         )
     ]
+    for item in compress(items, schools.closed):
+        for name in _LISTING:
+            del item[name]
+    return items
 
 
 class _Field(NamedTuple):
@@ -231,10 +251,6 @@ def _said(name: str, values: Sequence[object], digests: Sequence[str]) -> list[s
         "" if value is None else f"{begin}{digest}{end}"
         for value, digest in zip(values, digests, strict=True)
     ]
-
-
-def _said_open(closed: Sequence[bool | None]) -> Iterable[str]:
-    return repeat("") if False not in closed else [_SAID_OPEN if one is False else "" for one in closed]
 
 
 def _digests(texts: Iterable[str]) -> list[str]:
