@@ -1,5 +1,6 @@
 """Geohashes, distances and coverings, on points anywhere: near the date line, at borders of cells, in the tropics."""
 
+import sys
 from itertools import pairwise
 from math import asin, cos, dist, radians, sin
 
@@ -168,7 +169,7 @@ def test_halves_of_a_cell_are_the_cell() -> None:
     assert (firsts[0], lasts[-1]) == (0, 2**45 - 1)
 
 
-@given(st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), min_size=1, max_size=20))
+@given(st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), min_size=6, max_size=20))
 def test_many_points_have_the_geohashes_of_each(points: list[tuple[float, float]]) -> None:
     latitudes, longitudes = zip(*points, strict=True)
     assert geohashes_of(latitudes, longitudes) == [geohash_of(Point(*point)) for point in points]
@@ -180,3 +181,9 @@ def test_many_points_on_bounds_have_the_geohashes_of_each() -> None:
     assert geohashes_of(latitudes, bounds) == [
         geohash_of(Point(*point)) for point in zip(latitudes, bounds, strict=True)
     ]
+
+
+def test_a_few_points_need_no_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    assert geohashes_of([46.85], [-114.02]) == [geohash_of(Point(46.85, -114.02))]
+    assert geohashes_of([], []) == []
