@@ -68,7 +68,7 @@ check: $(DEV_READY) ## lint, format, types, architecture, template, known weakne
 	@$(MAKE) -s $(SCAN_READY)
 	.local/scan-venv/bin/checkov --config-file infra/checkov.yaml --file build/local/template.yaml
 	$(PY) -m infra.advisories .local/scan-venv/bin/pip-audit
-	@$(MAKE) -s client
+	$(PY) -m infra.typed_client --if-reachable .local/scan-venv/bin
 
 fmt: $(DEV_READY) ## format, and mend what can be mended
 	$(PY) -m ruff check --fix .
@@ -77,10 +77,8 @@ fmt: $(DEV_READY) ## format, and mend what can be mended
 contract: $(RUN_READY) ## write the API's document for clients; refuses where they could break
 	@$(LOCALLY) $(PY) -m infra.contract
 
-client: $(SCAN_READY) ## generate a typed TypeScript client from the API's document and compile it (.local/client)
-	@mkdir -p .local/client && cp infra/client/*.json infra/client/*.ts infra/client/.npmrc infra/openapi.json .local/client/
-	@cd .local/client && PATH="$(CURDIR)/.local/scan-venv/bin:$$PATH" && npm ci --silent && \
-		npx openapi-typescript openapi.json --default-non-nullable=false --output schema.d.ts && npx tsc --project .
+client: $(DEV_READY) $(SCAN_READY) ## generate a typed TypeScript client from the API's document and compile it (.local/client)
+	$(PY) -m infra.typed_client .local/scan-venv/bin
 
 package: $(RUN_READY) ## make the package for AWS in build/aws
 	@$(LOCALLY) $(PY) -m infra.package --target aws
