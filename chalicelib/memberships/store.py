@@ -18,7 +18,7 @@ from chalicelib.memberships.models import (
     organization_party,
     owner_group_party,
 )
-from chalicelib.readable import every, readable
+from chalicelib.readable import every, readable, text_of
 from chalicelib.table import keys
 from chalicelib.table.expressions import (
     Check,
@@ -245,7 +245,7 @@ def _membership(item: Item) -> Membership:
 
 
 def _joined(item: Item) -> Joined:
-    return Joined(owner_group_party(item["owner_group_id"]), Role(item["role"]))
+    return Joined(owner_group_party(text_of(item, "owner_group_id")), Role(item["role"]))
 
 
 def _named(found: tuple[Party, Item]) -> tuple[Party, Item]:
