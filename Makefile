@@ -53,8 +53,8 @@ test: $(DEV_READY) ## run all tests (ARGS='tests/unit -k name')
 	@echo "$(PY) -m pytest $(ARGS)"
 	@$(LOCALLY) $(PY) -m pytest $(ARGS)
 
-faults: $(DEV_READY) ## run every request under every fault of every call to AWS (15 minutes of one core)
-	@$(LOCALLY) $(PY) -m pytest -n 0 -m faults tests/functional/faults
+faults: $(DEV_READY) ## run every request under every fault of every call to AWS (takes minutes)
+	@$(LOCALLY) $(PY) -m pytest -m faults tests/functional/faults
 
 check: $(DEV_READY) ## lint, format, types, architecture, template, known weaknesses
 	$(PY) -m ruff check .
