@@ -1,10 +1,8 @@
 """Packages the application: ``python -m infra.package [--target local|aws]`` makes ``build/<target>/``.
 
 ``template.yaml`` is what `chalice package` makes of the code, with infra/template.yaml merged over it; each function's
-``CodeUri`` names one of the zips beside it. A zip holds the modules that a function can reach, Chalice's runtime files
-and the locked dependencies, all of them compiled. Distributions that only some functions need (``EXTRAS``) are left out
-of the others' zip, which would otherwise be four times the size. Only what changed is made again, and the same input
-makes the same bytes.
+``CodeUri`` names one of the zips beside it (infra/zips.py): modules of the application, Chalice's runtime files and the
+locked dependencies, all of them compiled. Only what changed is made again, and the same input makes the same bytes.
 """
 
 import argparse
@@ -15,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,33 +21,14 @@ from typing import Any, Final
 import yaml
 from chalice.package import YAMLTemplateSerializer
 
-from infra import BUILD, ROOT, Stop, alarms, reach, say, vendor, verification
+from infra import BUILD, ROOT, Stop, alarms, reach, say, vendor, verification, zips
 from infra.isolation import without_aws_account
 from infra.vendor import TARGETS, Target
-
-_ENGINES: Final = frozenset({"duckdb", "numpy"})
-_NAMES_OF_STATES: Final = frozenset({"jellyfish", "us"})
-API: Final = "app"
-EXTRAS: Final[Mapping[str, frozenset[str]]] = {
-    API: frozenset({"icalendar", "tzdata"}) | _NAMES_OF_STATES,
-    "chalicelib.audit.jobs": frozenset(),
-    "chalicelib.auth": frozenset({"cffi", "cryptography", "pycparser", "pyjwt"}),
-    "chalicelib.exchange.jobs": _ENGINES,
-    "chalicelib.needs.jobs": _ENGINES,
-    "chalicelib.notifications.jobs": frozenset({"tzdata"}),
-    "chalicelib.school_lists.jobs": frozenset({"numpy", "python-calamine", "rapidfuzz"}) | _NAMES_OF_STATES,
-}
-"""The modules that handlers are in, each of which gets a zip, and the distributions that not all of them need."""
-_OF_THE_API: Final = ("chalicelib/openapi.json", "chalicelib/routes.json", f"{vendor.VIEWER}/")
-"""Files that the API alone reads."""
 
 TEMPLATE: Final = ROOT / "infra" / "template.yaml"
 FRAGMENTS: Final = (ROOT / "infra" / "edge.yaml", ROOT / "infra" / "observing.yaml")
 """What is merged into the template after Chalice has made it."""
 _CHALICE_STAGE: Final = "dev"
-_SIZE_LIMIT: Final = 250 * 1024 * 1024
-"""Lambda's limit of an unzipped package, bytes."""
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +57,10 @@ def package(target: Target, directory: Path | None = None) -> Package:
     template, application = _chalice(target, out)
     handlers = list(_handlers(template))
     unzipped = {}
-    for module in EXTRAS:
-        name = zip_of(module)
-        unzipped[name] = _write_zip(out, name, application, modules_of(application, module))
-        verification.content(out / name, vendor.locked().keys() - set(_without(module)))
+    for module in zips.EXTRAS:
+        name = zips.zip_of(module)
+        unzipped[name] = zips.write_zip(out, module, application)
+        verification.content(out / name, vendor.locked().keys() - set(zips.without(module)))
     for fragment in FRAGMENTS:
         _merge(
             template,
@@ -90,13 +69,13 @@ def package(target: Target, directory: Path | None = None) -> Package:
         )
     alarms.add_to(template)
     for _, function in _functions(template):
-        function["CodeUri"] = f"./{zip_of(_module(function['Handler']))}"
+        function["CodeUri"] = f"./{zips.zip_of(_module(function['Handler']))}"
         # Chalice's own tag names the one stage it knows, which is none of a deployment's.
         function.get("Tags", {}).pop("aws-chalice", None)
     text = yaml.dump(template, Dumper=_WithoutAliases, sort_keys=False)
     (out / "template.yaml").write_text(text, encoding="utf-8")
     if target == vendor.LOCAL_TARGET:
-        verification.imports(out, handlers, lambda module: modules_of(application, module))
+        verification.imports(out, handlers, lambda module: zips.modules_of(application, module))
     mark.write_text(json.dumps({"fingerprint": fingerprint, "unzipped": unzipped}), encoding="utf-8")
     return Package(out, fingerprint)
 
@@ -122,28 +101,22 @@ def handlers_of(made: Package) -> Iterator[verification.Handler]:
 def _vendor(target: Target, out: Path) -> None:
     """Makes the dependencies' part of each zip. It is most of the work, and changes with the lock only."""
     mark = out / "vendor.json"
-    fingerprint = vendor.fingerprint(target) + repr([(module, _without(module)) for module in EXTRAS])
+    fingerprint = vendor.fingerprint(target) + repr(
+        [(module, zips.without(module)) for module in zips.EXTRAS]
+    )
     if _read(mark).get("fingerprint") == fingerprint:
         return
     mark.unlink(missing_ok=True)
     owned = vendor.fill(target, out / "vendor")
-    for module in EXTRAS:
-        files = [
-            file
-            for owner, files in owned.items()
-            if owner not in _without(module)
-            for file in files
-            if module == API or not file.startswith(_OF_THE_API)
-        ]
-        with zipfile.ZipFile(out / f"vendor-{zip_of(module)}", "w") as archive:
-            _add(archive, ((out / "vendor" / file, file) for file in sorted(files)))
+    for module in zips.EXTRAS:
+        zips.write_dependencies(out, module, owned)
     mark.write_text(json.dumps({"fingerprint": fingerprint}), encoding="utf-8")
 
 
 def _fingerprint(target: Target) -> str:
     seen = hashlib.sha256(vendor.fingerprint(target).encode())
     inputs = [ROOT / "app.py", ROOT / ".chalice" / "config.json", TEMPLATE, *FRAGMENTS, *_modules()]
-    inputs += [Path(__file__), Path(alarms.__file__), Path(reach.__file__)]
+    inputs += [Path(__file__), Path(alarms.__file__), Path(reach.__file__), Path(zips.__file__)]
     for path in [*inputs, ROOT / "infra" / "requirements" / "run.txt"]:
         seen.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return seen.hexdigest()
@@ -231,33 +204,6 @@ def _merge(into: dict[str, Any], fragment: Mapping[str, Any], where: str) -> Non
             raise Stop(f"{where}: {name} is {here!r} already; it cannot be {value!r} too.")
 
 
-def zip_of(module: str) -> str:
-    """The name of the zip for handlers of a module. Raises ``Stop`` where none is made for it."""
-    if module not in EXTRAS:
-        raise Stop(f"{module} has a handler, but no zip. Say in infra/package.py, EXTRAS, what it needs.")
-    return f"{module.removeprefix('chalicelib.').removesuffix('.jobs')}.zip"
-
-
-def modules_of(application: Path, module: str) -> set[Path]:
-    """The files of the application that handlers of a module need, as relative paths."""
-    if module == API:
-        return {path.relative_to(application) for path in application.rglob("*") if path.is_file()}
-    reached = reach.reachable(application, module)
-    runtime = {path.relative_to(application) for path in (application / "chalice").rglob("*")}
-    compiled = {
-        found.relative_to(application)
-        for path in reached
-        if path.suffix == ".py"
-        for found in (application / path.parent / "__pycache__").glob(f"{path.stem}.*.pyc")
-    }
-    return {path for path in reached | runtime | compiled if (application / path).is_file()}
-
-
-def _without(module: str) -> list[str]:
-    """The distributions that the zip for handlers of a module goes without."""
-    return sorted(frozenset().union(*EXTRAS.values()) - EXTRAS[module])
-
-
 def _module(handler: str) -> str:
     return handler.rpartition(".")[0]
 
@@ -271,27 +217,9 @@ def _functions(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any
 def _handlers(template: Mapping[str, Any]) -> Iterator[verification.Handler]:
     for logical_id, function in _functions(template):
         module = _module(function["Handler"])
-        yield verification.Handler(logical_id, function["Handler"], zip_of(module), tuple(_without(module)))
-
-
-def _write_zip(out: Path, name: str, application: Path, modules: Iterable[Path]) -> int:
-    """Adds modules of the application to the dependencies. Returns the bytes of the content."""
-    shutil.copy(out / f"vendor-{name}", out / name)
-    with zipfile.ZipFile(out / name, "a") as archive:
-        _add(archive, ((application / path, path.as_posix()) for path in sorted(modules)))
-        unzipped = sum(member.file_size for member in archive.infolist())
-    if unzipped > _SIZE_LIMIT:
-        raise Stop(f"{name} would be {unzipped >> 20} MB unzipped; Lambda takes {_SIZE_LIMIT >> 20} MB.")
-    return unzipped
-
-
-def _add(archive: zipfile.ZipFile, files: Iterable[tuple[Path, str]]) -> None:
-    """Adds files with fixed times and rights, so that the same content makes the same bytes."""
-    for source, name in files:
-        member = zipfile.ZipInfo(name, _EPOCH)
-        member.compress_type = zipfile.ZIP_DEFLATED
-        member.external_attr = (0o755 if source.suffix == ".so" else 0o644) << 16
-        archive.writestr(member, source.read_bytes())
+        yield verification.Handler(
+            logical_id, function["Handler"], zips.zip_of(module), tuple(zips.without(module))
+        )
 
 
 def _read(path: Path) -> dict[str, Any]:

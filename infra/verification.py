@@ -46,7 +46,7 @@ class Refuse:
     def find_spec(self, name, path=None, target=None):
         top = name.partition(".")[0]
         if top in refused.split(",") or (top == "chalicelib" and name not in own):
-            raise ModuleNotFoundError(f"{name} is not in this function's package; see EXTRAS in infra/package.py")
+            raise ModuleNotFoundError(f"{name} is not in this function's package; see EXTRAS in infra/zips.py")
 sys.meta_path.insert(0, Refuse())
 getattr(importlib.import_module(module), attribute)
 """

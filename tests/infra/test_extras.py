@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra import ROOT
-from infra.package import API, EXTRAS
+from infra.zips import API, EXTRAS
 
 NAMES = {"jwt": "pyjwt", "python_calamine": "python-calamine", "zoneinfo": "tzdata"}
 """Modules that are not called like their distribution."""

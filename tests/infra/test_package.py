@@ -13,8 +13,9 @@ import pytest
 from infra import slim
 from infra.bench.package import OTHER_SIZES, SIZES
 from infra.local import packaged
-from infra.package import API, EXTRAS, sizes, zip_of
+from infra.package import sizes
 from infra.reach import reachable
+from infra.zips import API, EXTRAS, zip_of
 
 
 @pytest.fixture(scope="module")
