@@ -218,7 +218,11 @@ def _handlers(template: Mapping[str, Any]) -> Iterator[verification.Handler]:
     for logical_id, function in _functions(template):
         module = _module(function["Handler"])
         yield verification.Handler(
-            logical_id, function["Handler"], zips.zip_of(module), tuple(zips.without(module))
+            logical_id,
+            function["Handler"],
+            zips.zip_of(module),
+            tuple(zips.without(module)),
+            zips.late(module),
         )
 
 

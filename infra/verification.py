@@ -15,12 +15,13 @@ from infra import Stop, vendor
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function's logical id and handler, its zip, and the distributions that goes without."""
+    """A function's logical id and handler, its zip, the distributions that goes without, and what it imports late."""
 
     logical_id: str
     handler: str
     zip_name: str
     without: tuple[str, ...]
+    late: tuple[str, ...]
 
 
 def content(path: Path, expected: Iterable[str]) -> None:
@@ -40,7 +41,7 @@ def content(path: Path, expected: Iterable[str]) -> None:
 # Imports a handler with nothing but the package's folders on the path, in an interpreter that sees no site-packages.
 _IMPORT: Final = """
 import importlib, json, sys
-module, attribute, refused, *sys.path[:0] = sys.argv[1:]
+module, attribute, refused, late, *sys.path[:0] = sys.argv[1:]
 own = set(json.load(sys.stdin))
 class Refuse:
     def find_spec(self, name, path=None, target=None):
@@ -49,11 +50,13 @@ class Refuse:
             raise ModuleNotFoundError(f"{name} is not in this function's package; see EXTRAS in infra/zips.py")
 sys.meta_path.insert(0, Refuse())
 getattr(importlib.import_module(module), attribute)
+for name in late.split():
+    importlib.import_module(name)
 """
 
 
 def imports(package: Path, handlers: Iterable[Handler], modules_of: Callable[[str], Iterable[Path]]) -> None:
-    """Raises ``Stop`` unless every handler imports from its own package alone, without any setting.
+    """Raises ``Stop`` unless every handler, and what it imports late, is whole in its own package, without any setting.
 
     ``modules_of`` tells the application's files that the handlers of a module get.
     """
@@ -62,7 +65,18 @@ def imports(package: Path, handlers: Iterable[Handler], modules_of: Callable[[st
         folders = (str(package / "application"), str(package / "vendor"))
         own = [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in modules_of(module)]
         done = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", _IMPORT, module, attribute, ",".join(one.without), *folders],
+            [
+                sys.executable,
+                "-I",
+                "-S",
+                "-c",
+                _IMPORT,
+                module,
+                attribute,
+                ",".join(one.without),
+                " ".join(one.late),
+                *folders,
+            ],
             env={"PATH": os.environ.get("PATH", "")},
             input=json.dumps(own),
             capture_output=True,

@@ -24,6 +24,8 @@ EXTRAS: Final[Mapping[str, frozenset[str]]] = {
     "chalicelib.school_lists.jobs": frozenset({"numpy", "python-calamine", "rapidfuzz"}) | _NAMES_OF_STATES,
 }
 """The modules that handlers are in, each of which gets a zip, and the distributions that not all of them need."""
+LATE: Final[Mapping[str, tuple[str, ...]]] = {"duckdb": ("numpy.ma",)}
+"""What a distribution imports only once it works, so that no import of a handler would find it missing."""
 _OF_THE_API: Final = ("chalicelib/openapi.json", "chalicelib/routes.json", f"{vendor.VIEWER}/")
 """Files that the API alone reads."""
 _SIZE_LIMIT: Final = 250 * 1024 * 1024
@@ -56,6 +58,11 @@ def modules_of(application: Path, module: str) -> set[Path]:
 def without(module: str) -> list[str]:
     """The distributions that the zip for handlers of a module goes without."""
     return sorted(frozenset().union(*EXTRAS.values()) - EXTRAS[module])
+
+
+def late(module: str) -> tuple[str, ...]:
+    """The modules that handlers of a module import once they work."""
+    return tuple(name for needed in sorted(EXTRAS[module]) for name in LATE.get(needed, ()))
 
 
 def write_dependencies(out: Path, module: str, owned: Mapping[str, list[str]]) -> None:
