@@ -1,9 +1,10 @@
 """What a warm request costs: ``make bench-handler``, in an environment of its own (.local/bench-venv).
 
 A body of twenty fields is read and checked, the caller's right to send it too, a line is logged and a metric counted,
-and an answer of as many fields is written: by a handler as the application makes them, and by FastAPI with Mangum doing
-the same. Both get the same events, log and count with the same code, and read and write nothing. CPU microseconds a
-request, the least of several processes, which take turns so that what else the machine does touches both alike.
+an answer of as many fields is written, and a line tells of the request: by a handler as the application makes them, and
+by FastAPI with Mangum doing the same. Both get the same events, log and count with the same code, and read and write
+nothing. CPU microseconds a request, the least of several processes, which take turns so that what else the machine does
+touches both alike.
 """
 
 import argparse
