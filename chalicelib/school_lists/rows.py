@@ -1,6 +1,5 @@
 """From the cells of rows to records, or to what is wrong with them: column by column, in chunks of rows."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,14 +14,9 @@ from chalicelib.school_lists.columns import Column, Identifiers
 from chalicelib.school_lists.fitting import Chunk
 from chalicelib.school_lists.layouts import Mapped
 from chalicelib.school_lists.models import Gazetteer
-from chalicelib.school_lists.placing import (
-    FORMULA,
-    Placing,
-)
+from chalicelib.school_lists.placing import Placing
 from chalicelib.school_lists.row_chunks import ChunkCleaner, Cleaned
 
-_EMAIL: Final = re.compile(r"[\w.+-]@[\w-]+\.\w")
-_FORMULA_SIGNS: Final = frozenset(FORMULA)
 _YES: Final = frozenset(("yes", "y", "true", "1", "x"))
 
 
