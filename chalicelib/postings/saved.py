@@ -125,9 +125,14 @@ def save(
     return saved
 
 
-def all_of(store: SavedSearchStore, user_id: str) -> list[SavedSearch]:
-    """All searches of a person, oldest first: at most ``MOST``."""
-    return store.all_of(user_id)
+def all_of(store: SavedSearchStore, user_id: str) -> list[tuple[SavedSearch, SavedSearchDraft]]:
+    """All searches of a person with what each asks, oldest first: at most ``MOST``."""
+    return store.all_of(user_id, lambda one: (one, draft_of(one)))
+
+
+def draft_of(saved: SavedSearch) -> SavedSearchDraft:
+    """What a search asks. Raises ``ValueError`` where that means nothing any more."""
+    return SavedSearchDraft.model_validate_json(saved.asked)
 
 
 def delete(store: SavedSearchStore, user_id: str, search_id: str) -> None:
@@ -187,7 +192,7 @@ def _look(
     since = max(saved.seen_until, now - LOOK_BACK).replace(microsecond=0)
     writes: list[Write] = [looked_at_write(saved, until, max(saved.due_at + EVERY, now + EVERY / 2))]
     if since < until:
-        search = search_of(SavedSearchDraft.model_validate_json(saved.asked).query, now)
+        search = search_of(draft_of(saved).query, now)
         hits = _first(search, Finder(postings, directory, now, Window(since, until)))
         if hits.items:
             writes.append(_notice(saved, hits, now))

@@ -1,5 +1,6 @@
 """Routes of a person's saved searches."""
 
+from itertools import starmap
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
@@ -64,13 +65,13 @@ def save_search(
 ) -> Reply[SavedSearchView]:
     """Once a day the caller is told what is new. There can be 20."""
     made = saved.save(_store(), caller, body, idempotent)
-    return Reply(_view(made), location=f"searches/{made.id}")
+    return Reply(_view(made, saved.draft_of(made)), location=f"searches/{made.id}")
 
 
 @api.get("/v1/me/searches", permission=SIGNED_IN, summary="List my saved searches")
 def list_searches(caller: Caller) -> SavedSearches:
     """All of them."""
-    return SavedSearches(items=tuple(map(_view, saved.all_of(_store(), caller.user_id))))
+    return SavedSearches(items=tuple(starmap(_view, saved.all_of(_store(), caller.user_id))))
 
 
 @api.delete(
@@ -85,8 +86,8 @@ def delete_search(caller: Caller, search_id: Id) -> None:
     saved.delete(_store(), caller.user_id, search_id)
 
 
-def _view(one: SavedSearch) -> SavedSearchView:
-    asked: dict[str, Any] = dict(SavedSearchDraft.model_validate_json(one.asked))
+def _view(one: SavedSearch, draft: SavedSearchDraft) -> SavedSearchView:
+    asked: dict[str, Any] = dict(draft)
     return SavedSearchView(**asked, id=one.id, created_at=one.created_at, told_until=one.seen_until)
 
 

@@ -1,8 +1,8 @@
 """Saved searches in the table: an item each beside all else of its person, a counter, and an index of what is due."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from chalicelib.errors import NotFound
 from chalicelib.readable import readable
@@ -21,6 +21,8 @@ from chalicelib.table.expressions import (
 )
 from chalicelib.table.table import Table
 from chalicelib.values import Id, Model, Timestamp
+
+T = TypeVar("T")
 
 MOST: Final = 20
 """How many searches a person can save."""
@@ -51,10 +53,10 @@ class SavedSearchStore:
             raise NotFound("You have no saved search with this id.")
         return _saved(item)
 
-    def all_of(self, user_id: str) -> list[SavedSearch]:
-        """All searches of a person, oldest first: at most ``MOST``."""
+    def all_of(self, user_id: str, read: Callable[[SavedSearch], T]) -> list[T]:
+        """What ``read`` makes of all searches of a person, oldest first: at most ``MOST``."""
         page = self.table.query(keys.person_pk(user_id), begins_with=keys.SEARCH)
-        return list(readable(page.items, _saved))
+        return list(readable(page.items, lambda item: read(_saved(item))))
 
     def ids_of(self, user_id: str) -> list[str]:
         """The ids of all searches of a person, whatever is in them."""

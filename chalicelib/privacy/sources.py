@@ -91,7 +91,7 @@ def sources_of(table: Table, caller: Caller, now: datetime) -> tuple[Source, ...
         ),
         Source(
             "saved_search",
-            _at_once(lambda: _plain(postings.searches_of(searches, user))),
+            _at_once(lambda: _plain(one for one, _ in postings.searches_of(searches, user))),
             _once(lambda: postings.forget_person(searches, user)),
         ),
         Source(
