@@ -227,9 +227,18 @@ def _entry(item: Item) -> ReleaseEntry:
         created_at=datetime.fromisoformat(item["created_at"]),
         method_version=text_of(item, "method_version"),
         cells={level: int(item["cells"].get(level, 0)) for level in LEVELS},
-        previous=None if item["previous"] is None else text_of(item, "previous"),
+        previous=_previous(item),
         state_key=text_of(item, "state_key"),
     )
+
+
+def _previous(item: Item) -> str | None:
+    if item["previous"] is None:
+        return None
+    previous = text_of(item, "previous")
+    # Releases are named for their nights; what is not, names none.
+    date.fromisoformat(previous[:10])
+    return previous
 
 
 def _release_id(item: Item) -> str:

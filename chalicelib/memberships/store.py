@@ -245,7 +245,10 @@ def _membership(item: Item) -> Membership:
 
 
 def _joined(item: Item) -> Joined:
-    return Joined(owner_group_party(text_of(item, "owner_group_id")), Role(item["role"]))
+    owner_group_id = text_of(item, "owner_group_id")
+    if keys.owner_group_pk(owner_group_id) != item["PK"]:
+        raise ValueError("a membership of another owner group")
+    return Joined(owner_group_party(owner_group_id), Role(item["role"]))
 
 
 def _named(found: tuple[Party, Item]) -> tuple[Party, Item]:

@@ -10,6 +10,9 @@ import pytest
 
 from chalicelib.exchange.policy import Policy
 from chalicelib.exchange.store import MANIFEST
+from chalicelib.table import keys
+from chalicelib.table.expressions import Update
+from chalicelib.table.table import Table
 from tests.conftest import RELEASES, Answer, Http
 from tests.functional.exchange.conftest import NIGHT, Exchange
 from tests.functional.exchange.releases import BODY_RATE, CELLS, cell, publish
@@ -41,6 +44,13 @@ def test_releases_are_listed_newest_first_page_by_page(client: Http, exchange: E
     rest = client.get(f"/v1/exchange/releases?limit=2&cursor={page['next_cursor']}").json
     assert [one["release_id"] for one in rest["items"]] == [oldest]
     assert rest["next_cursor"] is None
+
+
+def test_a_release_that_cannot_be_read_hides_no_other(client: Http, exchange: Exchange, table: Table) -> None:
+    _, middle, newest = three_nights(exchange)
+    table.write(Update(keys.release_entry(NIGHT.isoformat()), set={"previous": '{"id": 1}'}))
+    listed = client.get("/v1/exchange/releases").json["items"]
+    assert [one["release_id"] for one in listed] == [newest, middle]
 
 
 @pytest.mark.parametrize("path", ["releases", "metrics", "methodology", "releases/latest"])

@@ -53,6 +53,18 @@ def test_a_member_gets_in_where_the_role_suffices(
                 permission.check(ANN, path)
 
 
+def test_a_membership_that_names_another_owner_group_is_set_aside_and_told(
+    store: MembershipStore, table: Table, join: Callable[[Role], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    join(Role.OWNER)
+    [before] = store.groups_of_user("ann")
+    assert before.party == owner_group_party(GROUP)
+    table.write(Update(keys.owner_group_member(GROUP, "ann"), set={"owner_group_id": "{"}))
+    caplog.clear()
+    assert store.groups_of_user("ann") == []
+    assert [one.message for one in caplog.records] == ["item set aside"]
+
+
 def test_a_stranger_does_not_get_in_and_neither_does_an_administrator_unasked(
     table: Table, join: Callable[[Role], None]
 ) -> None:
